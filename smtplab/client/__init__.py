@@ -1,0 +1,1 @@
+"""Doing a session: settings, steps, the planner, the runner, the outcome."""

@@ -1,0 +1,45 @@
+"""What the runner reports: the stages it passes, decisions of the user, and the end."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from smtplab.client.outcome import Outcome
+from smtplab.client.steps import Stage, StageStatus
+
+
+class DecisionKind(Enum):
+    """How a step came to differ from the plan, or that a question was answered."""
+
+    EDITED = "edited"
+    INJECTED = "injected"
+    SKIPPED = "skipped"
+    STOPPED = "stopped"
+    ANSWERED = "answered"
+
+
+@dataclass(frozen=True, slots=True)
+class StageChanged:
+    """A stage begins, is done, or failed; `note` says why when that is not plain."""
+
+    stage: Stage
+    status: StageStatus
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The user did something else than the plan said."""
+
+    kind: DecisionKind
+    stage: Stage
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The session has its outcome; comes exactly once."""
+
+    outcome: Outcome
+
+
+ClientEvent = StageChanged | Decision | Ended

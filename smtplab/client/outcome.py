@@ -1,0 +1,48 @@
+"""How a session ended: exactly one outcome, with the stage and the reply that decided it."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from smtplab.client.steps import Stage
+from smtplab.protocol.replies import Reply
+
+
+class Verdict(Enum):
+    """The ways in which a session can end."""
+
+    DELIVERED = "delivered"
+    """The server took responsibility for every recipient."""
+    PARTLY_DELIVERED = "partly_delivered"
+    """For some recipients."""
+    DEFERRED = "deferred"
+    """A 4xx reply, or no connection now: try the same again later."""
+    REJECTED = "rejected"
+    """A 5xx reply: the same again will not help."""
+    REFUSED = "refused"
+    """We declined: a bad certificate, no TLS where it is required, no AUTH over clear text."""
+    IN_DOUBT = "in_doubt"
+    """Lost after the final dot: the server may or may not have the message (RFC 1047)."""
+    FAILED = "failed"
+    """No connection, or the peer does not keep to the protocol."""
+    STOPPED = "stopped"
+    """The user ended it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientResult:
+    """What became of one recipient; `reply` is None when the server was never asked."""
+
+    recipient: str
+    verdict: Verdict
+    reply: Reply | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The one result of a session. `reason` is a plain sentence for people."""
+
+    verdict: Verdict
+    stage: Stage
+    reason: str
+    reply: Reply | None = None
+    recipients: tuple[RecipientResult, ...] = ()

@@ -1,0 +1,1 @@
+"""Findings: what a transcript shows, why it happened and what to change."""

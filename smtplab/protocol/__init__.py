@@ -1,0 +1,1 @@
+"""SMTP as bytes and values: no sockets, no clock, no event loop."""

@@ -1,0 +1,1 @@
+"""Scenario files as values: one misbehaviour, its lesson, and what a correct client does."""

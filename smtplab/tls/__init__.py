@@ -1,0 +1,1 @@
+"""TLS as bytes and values: the engine on memory buffers, the observer, the decoder, the chain."""

@@ -1,0 +1,1 @@
+"""The record of a session: entries, recorder, redaction, saved files, wording."""

@@ -1,0 +1,3 @@
+"""The version, as a constant: `smtplab --version` must not look up installed metadata."""
+
+VERSION = "0.1.0"

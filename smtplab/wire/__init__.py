@@ -1,0 +1,1 @@
+"""Byte streams: TCP, TLS, tap and memory, all under one contract."""

@@ -1,0 +1,1 @@
+"""One debugging session: target, bundled server, runner, record and findings, for every face."""
