@@ -24,37 +24,21 @@ class Stage(Enum):
     QUIT = "quit"
 
 
-class StageLabel:
-    """How the stages are called on screens: long for the ladder, short for the crumb line."""
-
-    LONG: dict[Stage, str] = {
-        Stage.CONNECT: "Connect",
-        Stage.GREETING: "Greeting",
-        Stage.EHLO: "EHLO",
-        Stage.STARTTLS: "STARTTLS",
-        Stage.TLS: "TLS handshake",
-        Stage.EHLO_TLS: "EHLO (again)",
-        Stage.AUTH: "AUTH",
-        Stage.MAIL: "MAIL FROM",
-        Stage.RCPT: "RCPT TO",
-        Stage.DATA: "DATA",
-        Stage.CONTENT: "Message",
-        Stage.QUIT: "QUIT",
-    }
-    SHORT: dict[Stage, str] = {
-        Stage.CONNECT: "CONN",
-        Stage.GREETING: "220",
-        Stage.EHLO: "EHLO",
-        Stage.STARTTLS: "STLS",
-        Stage.TLS: "TLS",
-        Stage.EHLO_TLS: "EHLO",
-        Stage.AUTH: "AUTH",
-        Stage.MAIL: "MAIL",
-        Stage.RCPT: "RCPT",
-        Stage.DATA: "DATA",
-        Stage.CONTENT: "BODY",
-        Stage.QUIT: "QUIT",
-    }
+LABELS: dict[Stage, tuple[str, str]] = {
+    Stage.CONNECT: ("Connect", "CONN"),
+    Stage.GREETING: ("Greeting", "220"),
+    Stage.EHLO: ("EHLO", "EHLO"),
+    Stage.STARTTLS: ("STARTTLS", "STLS"),
+    Stage.TLS: ("TLS handshake", "TLS"),
+    Stage.EHLO_TLS: ("EHLO (again)", "EHLO"),
+    Stage.AUTH: ("AUTH", "AUTH"),
+    Stage.MAIL: ("MAIL FROM", "MAIL"),
+    Stage.RCPT: ("RCPT TO", "RCPT"),
+    Stage.DATA: ("DATA", "DATA"),
+    Stage.CONTENT: ("Message", "BODY"),
+    Stage.QUIT: ("QUIT", "QUIT"),
+}
+"""How each stage is called on screens: long for the ladder, short for the crumb line."""
 
 
 class StageStatus(Enum):

@@ -1,0 +1,131 @@
+"""`smtplab serve`: the bundled server with one or more scenarios, until it is told to stop."""
+
+import argparse
+import asyncio
+import contextlib
+import signal
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from smtplab.cli import exit_codes
+from smtplab.cli.options import BASES, positive
+from smtplab.cli.output import complain, say, say_json, tell
+from smtplab.cli.session import report_bad_input
+from smtplab.scenarios import library
+from smtplab.scenarios.library import UnknownScenario
+from smtplab.scenarios.model import Scenario
+from smtplab.scenarios.reader import ScenarioError
+from smtplab.server.certificates import Authority
+from smtplab.server.events import ServerEvent
+from smtplab.server.lab import ExposedError, Lab
+from smtplab.transcript.wording import escape
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which scenarios, where, and how."""
+    parser.add_argument(
+        "scenarios", metavar="SCENARIO", nargs="*", default=["honest"],
+        help="id or file; each gets a port of its own (default: honest)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default: loopback)"
+    )
+    parser.add_argument(
+        "--port", type=int, default=0, help="of the first; 0: any free one (default)"
+    )
+    parser.add_argument("--base", choices=BASES, help="plain, STARTTLS or implicit TLS for all")
+    parser.add_argument("--no-auth", action="store_true", help="offer no login")
+    parser.add_argument(
+        "--time-scale", type=positive, default=1.0, metavar="X", help="waits of scenarios times X"
+    )
+    parser.add_argument("--ca-file", metavar="FILE", help="write the authority's certificate here")
+    parser.add_argument(
+        "--expose", action="store_true", help="allow an address that other machines can reach"
+    )
+    parser.add_argument("--json", action="store_true", help="events as JSON Lines on stdout")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serves until SIGINT or SIGTERM."""
+    try:
+        scenarios = [library.find(name) for name in arguments.scenarios]
+    except (UnknownScenario, ScenarioError) as error:
+        return report_bad_input(error)
+    with contextlib.ExitStack() as stack:
+        ca_file = arguments.ca_file
+        if ca_file is None:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="smtplab-"))
+            ca_file = str(Path(folder) / "ca.pem")
+        return asyncio.run(_serve(arguments, scenarios, ca_file))
+
+
+async def _serve(arguments: argparse.Namespace, scenarios: list[Scenario], ca_file: str) -> int:
+    authority = Authority()
+    try:
+        Path(ca_file).write_bytes(authority.ca_pem)
+    except OSError as error:
+        complain(f"cannot write the authority's certificate: {error}")
+        return exit_codes.CANNOT_CREATE
+    async with contextlib.AsyncExitStack() as stack:
+        for number, scenario in enumerate(scenarios):
+            lab = Lab(
+                scenario,
+                base=arguments.base,
+                auth=not arguments.no_auth,
+                authority=authority,
+                time_scale=arguments.time_scale,
+                on_event=_reporter(ca_file, as_json=arguments.json),
+            )
+            stack.push_async_callback(lab.stop)
+            port = arguments.port + number if arguments.port else 0
+            code = await _listen(lab, arguments, port)
+            if code:
+                return code
+        if not arguments.json:
+            tell(f"smtplab: log in as alice with open-sesame; trust {ca_file}; Ctrl-C ends")
+        await _until_told()
+    return exit_codes.OK
+
+
+async def _listen(lab: Lab, arguments: argparse.Namespace, port: int) -> int:
+    try:
+        await lab.start(arguments.host, port, expose=arguments.expose)
+    except ExposedError as error:
+        complain(str(error))
+        return exit_codes.NOT_PERMITTED
+    except (OSError, OverflowError) as error:
+        complain(f"cannot listen on {arguments.host} port {port}: {error}")
+        return exit_codes.CANNOT_CREATE
+    return exit_codes.OK
+
+
+def _reporter(ca_file: str, *, as_json: bool) -> Any:
+    def report(event: ServerEvent) -> None:
+        values = event.to_json()
+        if values["event"] == "listening":
+            values["ca_file"] = ca_file
+        if as_json:
+            say_json(values)
+        else:
+            say(_line(values))
+
+    return report
+
+
+def _line(values: dict[str, Any]) -> str:
+    """An event for people: its name, then what it says."""
+    rest = "  ".join(
+        f"{key}={escape(str(value))}" for key, value in values.items() if key != "event"
+    )
+    return f"{values['event']:10}  {rest}"
+
+
+async def _until_told() -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        # Windows has no signal handlers in its event loop; there Ctrl-C raises KeyboardInterrupt.
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(name, stop.set)
+    await stop.wait()

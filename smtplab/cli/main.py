@@ -1,0 +1,82 @@
+"""Reads the command line and calls the one command that it names."""
+
+import argparse
+import importlib
+from collections.abc import Sequence
+from typing import NamedTuple, NoReturn
+
+from smtplab.cli import exit_codes
+from smtplab.cli.output import complain
+from smtplab.version import VERSION
+
+
+class Command(NamedTuple):
+    """One command: its module has `add_arguments(parser)` and `run(arguments) -> int`."""
+
+    name: str
+    module: str
+    summary: str
+
+
+CONSOLE = Command("console", "smtplab.cli.commands.console", "step through a session (the default)")
+
+COMMANDS: tuple[Command, ...] = (
+    Command("send", "smtplab.cli.commands.send", "one session, automatic: deliver a message"),
+    Command("serve", "smtplab.cli.commands.serve", "run the bundled server with a scenario"),
+    Command("scenarios", "smtplab.cli.commands.scenarios", "list, show and check scenarios"),
+)
+
+INTRODUCTION = """\
+One lab for SMTP: learn it step by step, find out why mail does not go out.
+
+  smtplab [TARGET]            step through a session; without TARGET on the bundled server
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse, with one line for a mistake and the exit code of sysexits.h."""
+
+    def error(self, message: str) -> NoReturn:
+        complain(f"{message} ('{self.prog} --help' tells more)")
+        raise SystemExit(exit_codes.USAGE)
+
+
+def run(words: Sequence[str]) -> int:
+    """Runs one command line; returns its exit code."""
+    try:
+        return _dispatch(list(words))
+    except KeyboardInterrupt:
+        complain("interrupted")
+        return exit_codes.INTERRUPTED
+    except BrokenPipeError:
+        return exit_codes.OK
+
+
+def _dispatch(words: list[str]) -> int:
+    if words[:1] in (["-h"], ["--help"], ["help"]):
+        _overview().print_help()
+        return exit_codes.OK
+    command = next((c for c in COMMANDS if words[:1] == [c.name]), None)
+    rest = words if command is None else words[1:]
+    chosen = command or CONSOLE
+    module = importlib.import_module(chosen.module)
+    prog = "smtplab" if command is None else f"smtplab {command.name}"
+    parser = Parser(prog=prog, description=chosen.summary, allow_abbrev=False)
+    module.add_arguments(parser)
+    code: int = module.run(parser.parse_args(rest))
+    return code
+
+
+def _overview() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="smtplab",
+        usage="smtplab [TARGET] [OPTIONS]\n       smtplab COMMAND ...",
+        description=INTRODUCTION,
+        epilog="'smtplab COMMAND --help' tells the options of each.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("-V", "--version", action="version", version=f"smtplab {VERSION}")
+    commands = parser.add_subparsers(title="commands", metavar="")
+    for command in COMMANDS:
+        commands.add_parser(command.name, help=command.summary)
+    return parser

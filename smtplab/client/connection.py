@@ -1,0 +1,220 @@
+"""One connection of the client: the stream, SMTP on it, TLS around it, all told to one sink."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from smtplab.client.events import ClientEvent
+from smtplab.client.settings import Security, SessionSettings
+from smtplab.protocol.client import ClientProtocol
+from smtplab.protocol.events import IrregularitySeen, ProtocolEvent, ReplyReceived, Span
+from smtplab.protocol.replies import Reply
+from smtplab.protocol.verbs import Verb
+from smtplab.tls.certificates import chain_from_message
+from smtplab.tls.chain_check import ChainProblem, check_chain
+from smtplab.tls.engine import TlsEngine
+from smtplab.tls.events import ChainChecked, HandshakeMessage, KeyLine, TlsEvent, TlsFailed
+from smtplab.tls.observer import HandshakeObserver
+from smtplab.tls.settings import ClientTls, client_context, trusted_roots
+from smtplab.wire.events import Closed, ConnectFailed, Ending, Opened, Segment, WireEvent
+from smtplab.wire.stream import ByteStream
+from smtplab.wire.tap import TapStream
+from smtplab.wire.tcp import connect
+from smtplab.wire.tls_stream import TlsStream
+
+Sink = Callable[[ClientEvent | ProtocolEvent | TlsEvent | WireEvent], None]
+"""Takes each event in the order in which it happened."""
+
+CERTIFICATE = 11
+"""The handshake type of a Certificate message (RFC 8446 §4)."""
+
+
+def client_tls(settings: SessionSettings) -> ClientTls:
+    """The TLS wishes of a session."""
+    return ClientTls(settings.dialled_name, verify=settings.verify, ca_pem=settings.ca_pem)
+
+
+class Connection:
+    """The bytes of one session. Knows nothing of plans: it sends, waits, and reports."""
+
+    def __init__(self, settings: SessionSettings, sink: Sink, now: Callable[[], datetime]) -> None:
+        self.settings = settings
+        self.protocol = ClientProtocol()
+        self.tls_failure: TlsFailed | None = None
+        self.problems: tuple[ChainProblem, ...] = ()
+        self._sink = sink
+        self._now = now
+        self._stream: ByteStream | None = None
+        self._tap: TapStream | None = None
+        self._engine: TlsEngine | None = None
+        self._observer: HandshakeObserver | None = None
+        self._chain: tuple[bytes, ...] = ()
+        self._closed = False
+        self._unasked: list[Reply] = []
+        self.injected = False
+        """Octets came in the clear between STARTTLS's 220 and the handshake."""
+
+    @property
+    def ending(self) -> Ending | None:
+        """How the peer's half ended, if it has."""
+        return self._stream.ending if self._stream is not None else None
+
+    # Opening and closing.
+
+    async def open(self, limit: float) -> str | None:
+        """Connects; None when a connection stands, else why there is none."""
+        reason = "no address"
+        async for attempt in connect(self.settings.host, self.settings.port, limit):
+            if isinstance(attempt, ConnectFailed):
+                self._sink(attempt)
+                reason = attempt.reason
+            else:
+                opened, stream = attempt
+                self.adopt(opened, stream)
+                return None
+        return reason
+
+    def adopt(self, opened: Opened, stream: ByteStream) -> None:
+        """Takes a stream that is already open."""
+        self._sink(opened)
+        self._tap = TapStream(stream, self._on_segment)
+        self._stream = self._tap
+
+    async def close(self) -> None:
+        """Closes, and says how the connection ended; only once."""
+        if self._stream is None or self._closed:
+            return
+        self._closed = True
+        ending = self.ending or Ending.LOCAL
+        await self._stream.close()
+        self._take_keys()
+        if self._engine is not None:
+            self._engine.close()
+        self._sink(Closed(ending))
+
+    # SMTP.
+
+    async def send_line(self, line: bytes, verb: Verb, secrets: tuple[Span, ...]) -> None:
+        """Sends a command with its CR LF."""
+        self.protocol.send_command(line, verb=verb, secrets=secrets)
+        await self._flush()
+
+    async def send_raw(self, octets: bytes) -> None:
+        """Sends octets exactly as they are."""
+        self.protocol.send_raw(octets)
+        await self._flush()
+
+    async def send_content(self, wire: bytes) -> None:
+        """Sends a message that is in its wire form already."""
+        self.protocol.send_content(wire)
+        await self._flush()
+
+    async def reply(self) -> Reply | None:
+        """The reply to the oldest command that has none; None when the stream ended instead."""
+        while self._stream is not None:
+            reply = self._report()
+            if reply is not None:
+                return reply
+            data = await self._stream.receive()
+            if not data:
+                self.protocol.receive_eof()
+                return self._report()
+            self.protocol.receive_data(data)
+        return None
+
+    def poll(self) -> None:
+        """Takes what has arrived without being asked for."""
+        if self._stream is None or self._closed:
+            return
+        data = self._stream.receive_nowait()
+        if data:
+            self.protocol.receive_data(data)
+        self._report()
+
+    def take_unasked(self) -> list[Reply]:
+        """The replies that no command asked for, since the last call."""
+        unasked, self._unasked = self._unasked, []
+        return unasked
+
+    def _report(self) -> Reply | None:
+        """Tells the sink of all that happened; the last reply that answers a command, if any."""
+        answer = None
+        for event in self.protocol.events_received():
+            self._sink(event)
+            if isinstance(event, ReplyReceived):
+                if event.verb is None:
+                    self._unasked.append(event.reply)
+                else:
+                    answer = event.reply
+            elif isinstance(event, IrregularitySeen):
+                self.injected |= event.irregularity.kind == "injected-after-starttls"
+        return answer
+
+    async def _flush(self) -> None:
+        self._report()
+        data = self.protocol.data_to_send()
+        if self._stream is not None:
+            await self._stream.send(data)
+
+    # TLS.
+
+    def prepare_tls(self) -> bool:
+        """Before the handshake: drops what came in the clear after the 220; True if nothing did."""
+        self.poll()
+        if self.settings.security is not Security.IMPLICIT:
+            self.protocol.start_tls()
+            self._report()
+        return not (self.injected or self.take_unasked())
+
+    async def shake_hands(self) -> bool:
+        """The handshake; False when it failed, with `tls_failure` and `problems` saying why."""
+        assert self._tap is not None
+        wishes = client_tls(self.settings)
+        self._engine = TlsEngine(client_context(wishes), server_name=self.settings.dialled_name)
+        self._observer = HandshakeObserver()
+        stream = TlsStream(self._tap, self._engine, self._take_keys)
+        self._stream = stream
+        done = await stream.handshake()
+        self._take_keys()
+        self._check_chain(wishes)
+        up = self._engine.up() if done else None
+        if up is None:
+            self.tls_failure = self._engine.failure or TlsFailed("handshake failed")
+            self._sink(self.tls_failure)
+            return False
+        self._sink(up)
+        if self.settings.security is not Security.IMPLICIT:
+            self.protocol.tls_up()
+        return True
+
+    def _check_chain(self, wishes: ClientTls) -> None:
+        if not self._chain:
+            return
+        self.problems = check_chain(
+            self._chain, trusted_roots(wishes), self.settings.dialled_name, self._now()
+        )
+        self._sink(
+            ChainChecked(self.settings.dialled_name, self._chain, self.problems, wishes.verify)
+        )
+
+    def _on_segment(self, from_client: bool, data: bytes) -> None:
+        if self._observer is None:
+            self._sink(Segment(from_client, len(data)))
+            return
+        self._sink(Segment(from_client, len(data), data))
+        self._observed(self._observer.feed(from_client, data))
+
+    def _take_keys(self) -> None:
+        if self._engine is None or self._observer is None:
+            return
+        lines = self._engine.key_lines()
+        if not lines:
+            return
+        for line in lines:
+            self._sink(KeyLine(line))
+        self._observed(self._observer.add_key_lines(lines))
+
+    def _observed(self, events: list[TlsEvent]) -> None:
+        for event in events:
+            if isinstance(event, HandshakeMessage) and event.data[:1] == bytes([CERTIFICATE]):
+                self._chain = self._chain or chain_from_message(event.data)
+            self._sink(event)

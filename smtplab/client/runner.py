@@ -1,0 +1,150 @@
+"""The runner: one step at a time, at whose pace one likes, and exactly one outcome.
+
+It is pulled, not pushed: `planned` is what would come next, `step()` does it, and nothing happens
+between two calls. So stepping by hand and the automatic mode are the same code, called at another
+pace, and one can turn into the other between any two steps.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from smtplab.client.connection import Sink
+from smtplab.client.events import Decision, DecisionKind, Ended
+from smtplab.client.outcome import Outcome, Verdict
+from smtplab.client.performer import Performer, Waiting
+from smtplab.client.plan import Planned, next_step
+from smtplab.client.progress import Decline, Override, Progress
+from smtplab.client.settings import Security, SessionSettings
+from smtplab.client.steps import Stage, StageStatus, Step
+from smtplab.protocol.client import ClientProtocol
+from smtplab.protocol.verbs import Verb
+
+UNSKIPPABLE = frozenset({None, Verb.GREETING, Verb.TLS, Verb.AUTH_RESPONSE, Verb.CONTENT})
+"""Steps that cannot be left out: the server waits for them, or we cannot go on."""
+
+
+class Runner:
+    """One session, from Connect to QUIT."""
+
+    def __init__(self, settings: SessionSettings, sink: Sink, now: Callable[[], datetime]) -> None:
+        self.ended: Outcome | None = None
+        self.planned: Planned = None
+        self._sink = sink
+        self._now = now
+        self._begin(settings)
+
+    def _begin(self, settings: SessionSettings) -> None:
+        self._performer = Performer(settings, self._sink, self._now)
+        self._plan()
+
+    @property
+    def settings(self) -> SessionSettings:
+        """The wishes in force, overrides included."""
+        return self._performer.settings
+
+    @property
+    def progress(self) -> Progress:
+        """The facts so far."""
+        return self._performer.progress
+
+    @property
+    def protocol(self) -> ClientProtocol:
+        """The SMTP of the present connection."""
+        return self._performer.connection.protocol
+
+    @property
+    def waiting(self) -> Waiting | None:
+        """What is being waited for, if anything is."""
+        return self._performer.waiting
+
+    @property
+    def stage(self) -> Stage:
+        """The stage that the planned step belongs to."""
+        if isinstance(self.planned, Decline):
+            return self.planned.outcome.stage
+        return self.planned.stage if self.planned is not None else Stage.QUIT
+
+    async def step(self, typed: bytes | None = None) -> None:
+        """Does the planned step; with `typed`, sends that line in its place.
+
+        Where the planner would rather stop, a step agrees with it. `typed` counts as the planned
+        command in an edited form when it has the same verb, and as an injected line otherwise.
+        """
+        planned = self.planned
+        if isinstance(planned, Decline):
+            self.progress.outcome = planned.outcome
+            self._performer.mark(planned.outcome.stage, StageStatus.FAILED)
+        elif planned is not None:
+            await self._performer.perform(planned, typed)
+        await self._after()
+
+    async def inject(self, line: bytes, *, crlf: bool = True) -> None:
+        """Sends a line, or with `crlf` off octets, that is not the planned one."""
+        if self.progress.connected and not self.progress.closed:
+            await self._performer.send_own(self.stage, line, crlf=crlf)
+            await self._after()
+
+    async def skip(self) -> bool:
+        """Leaves the planned step out; False when the protocol gives no way to do so."""
+        planned = self.planned
+        if not isinstance(planned, Step) or planned.verb in UNSKIPPABLE:
+            return False
+        self.progress.skipped.add(planned.stage)
+        self._sink(Decision(DecisionKind.SKIPPED, planned.stage))
+        self._performer.mark(planned.stage, StageStatus.SKIPPED)
+        await self._after()
+        return True
+
+    async def stop(self) -> None:
+        """Ends the session at once, without QUIT; one without an outcome counts as stopped."""
+        if self.ended is not None:
+            return
+        stage = self.stage
+        if self.progress.outcome is None:
+            self._sink(Decision(DecisionKind.STOPPED, stage))
+            reply = self.progress.last_reply
+            self.progress.outcome = Outcome(Verdict.STOPPED, stage, "You stopped here.", reply)
+        await self._performer.hang_up()
+        await self._after()
+
+    async def override(self, how: Override) -> None:
+        """Goes on where the planner would rather stop, in the one way that the user chose."""
+        self._sink(Decision(DecisionKind.ANSWERED, self.stage, how.value))
+        if how is Override.UNVERIFIED:
+            await self._performer.hang_up()
+            self._begin(replace(self.settings, verify=False))
+            return
+        if how is Override.IN_CLEAR:
+            self._performer.change_settings(replace(self.settings, security=Security.OPPORTUNISTIC))
+            self.progress.tls_given_up = True
+        elif how is Override.AUTH_IN_CLEAR:
+            self._performer.change_settings(replace(self.settings, auth_in_clear=True))
+        else:
+            self.progress.auth_given_up = True
+        self._plan()
+
+    async def poll(self) -> None:
+        """Picks up what the server sent, or that it left, while nobody was asking."""
+        if self.progress.connected and not self.progress.closed and not self.waiting:
+            await self._performer.poll(self.stage)
+            await self._after()
+
+    def _plan(self) -> None:
+        held = self._performer.held if self.progress.outcome is None else None
+        self.planned = held or next_step(self._performer.situation)
+
+    async def _after(self) -> None:
+        """Plans on; when nothing is left, closes and says the outcome, once."""
+        if self.ended is not None:
+            return
+        self._plan()
+        if self.planned is not None:
+            return
+        await self._performer.hang_up()
+        outcome = self.progress.outcome
+        if outcome is None:
+            reply = self.progress.last_reply
+            outcome = Outcome(Verdict.STOPPED, Stage.QUIT, "No message was sent.", reply)
+        self.ended = self.progress.outcome = outcome
+        self._sink(Ended(outcome))

@@ -1,0 +1,1 @@
+"""The rules, by subject. A rule is a function from a transcript to findings."""

@@ -1,0 +1,191 @@
+"""Saved sessions: JSON Lines, a header and then one entry a line, lossless both ways.
+
+Octets of SMTP are written as text of one character an octet, so that a person can read the file;
+octets of TLS as base64.
+"""
+
+import base64
+import dataclasses
+import json
+import types
+import typing
+from collections.abc import Callable, Iterable, Iterator
+from enum import Enum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from smtplab.transcript.entries import Entry, Event, Transcript
+
+FORMAT = 1
+"""Raised when a reader of the former format would misread the new one."""
+
+BINARY = frozenset({"Segment.data", "HandshakeMessage.data", "ChainChecked.chain"})
+"""Fields whose octets are written as base64."""
+
+
+class TranscriptError(Exception):
+    """A file that is no transcript, or not one that this version reads; the text says where."""
+
+
+def _all_events(union: Any) -> Iterator[type]:
+    for member in typing.get_args(union):
+        if isinstance(member, types.UnionType):
+            yield from _all_events(member)
+        else:
+            yield member
+
+
+EVENTS: dict[str, type] = {event.__name__: event for event in _all_events(Event)}
+
+
+# Writing.
+
+
+def dump(transcript: Transcript) -> Iterator[str]:
+    """The lines of the file, without line ends."""
+    yield json.dumps({"smtplab": "transcript", "format": FORMAT, "target": transcript.target})
+    for entry in transcript:
+        yield json.dumps(encode_entry(entry), ensure_ascii=False)
+
+
+def save(transcript: Transcript, path: Path) -> None:
+    """Writes the file; OSError when that cannot be done."""
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(line + "\n" for line in dump(transcript))
+
+
+def encode_entry(entry: Entry) -> dict[str, Any]:
+    """One entry as plain values."""
+    kind = type(entry.event).__name__
+    return {
+        "number": entry.number,
+        "nanoseconds": entry.nanoseconds,
+        "stage": entry.stage,
+        "encrypted": entry.encrypted,
+        "event": kind,
+        **_fields(entry.event, kind),
+    }
+
+
+def _fields(value: Any, kind: str) -> dict[str, Any]:
+    return {
+        field.name: _encode(getattr(value, field.name), f"{kind}.{field.name}")
+        for field in dataclasses.fields(value)
+    }
+
+
+def _encode(value: Any, where: str) -> Any:
+    if isinstance(value, bytes):
+        binary = where in BINARY
+        return base64.b64encode(value).decode() if binary else value.decode("latin-1")
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, tuple):
+        return [_encode(item, where) for item in value]
+    if dataclasses.is_dataclass(value):
+        return _fields(value, type(value).__name__)
+    return value
+
+
+# Reading.
+
+
+def load(path: Path) -> Transcript:
+    """Reads a file; TranscriptError names the line that cannot be read."""
+    with path.open(encoding="utf-8") as file:
+        return parse(file)
+
+
+def parse(lines: Iterable[str]) -> Transcript:
+    """Reads the lines of a file."""
+    transcript = Transcript()
+    number = 0
+    try:
+        for number, line in enumerate(lines, start=1):
+            if number == 1:
+                transcript.target = _header(_object(line, number))
+            else:
+                transcript.entries.append(decode_entry(_object(line, number), number))
+    except UnicodeDecodeError as error:
+        raise TranscriptError(f"this is no text file: {error}") from error
+    if number == 0:
+        raise TranscriptError("line 1: the file is empty")
+    return transcript
+
+
+def _object(line: str, number: int) -> dict[str, Any]:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise TranscriptError(f"line {number}: this is no JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise TranscriptError(f"line {number}: an object was expected")
+    return value
+
+
+def _header(value: dict[str, Any]) -> str:
+    if value.get("smtplab") != "transcript":
+        raise TranscriptError("line 1: this is no smtplab transcript")
+    if value.get("format") != FORMAT:
+        raise TranscriptError(
+            f"line 1: format {value.get('format')!r}; this version reads {FORMAT}"
+        )
+    return str(value.get("target", ""))
+
+
+def decode_entry(value: dict[str, Any], line: int) -> Entry:
+    """One entry from plain values; `line` is named when that cannot be done."""
+    event = EVENTS.get(str(value.get("event")))
+    if event is None:
+        raise TranscriptError(f"line {line}: no event is called {value.get('event')!r}")
+    try:
+        return Entry(
+            int(value["number"]),
+            int(value["nanoseconds"]),
+            str(value["stage"]),
+            bool(value["encrypted"]),
+            _decode_fields(event, value),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise TranscriptError(f"line {line}: {type(error).__name__} at {error}") from error
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return typing.get_type_hints(kind)
+
+
+def _decode_fields(kind: Any, value: dict[str, Any]) -> Any:
+    hints = _hints(kind)
+    return kind(
+        **{
+            field.name: _decode(
+                hints[field.name], value[field.name], f"{kind.__name__}.{field.name}"
+            )
+            for field in dataclasses.fields(kind)
+        }
+    )
+
+
+def _decode(hint: Any, value: Any, where: str) -> Any:
+    if typing.get_origin(hint) in (types.UnionType, typing.Union):
+        if value is None:
+            return None
+        hint = next(member for member in typing.get_args(hint) if member is not types.NoneType)
+    if typing.get_origin(hint) is tuple:
+        return _decode_tuple(typing.get_args(hint), value, where)
+    if hint is bytes:
+        return base64.b64decode(value) if where in BINARY else value.encode("latin-1")
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return hint(value)
+    if dataclasses.is_dataclass(hint):
+        return _decode_fields(hint, value)
+    cast: Callable[[Any], Any] = hint
+    return cast(value)
+
+
+def _decode_tuple(items: tuple[Any, ...], value: list[Any], where: str) -> tuple[Any, ...]:
+    if len(items) == 2 and items[1] is Ellipsis:
+        return tuple(_decode(items[0], item, where) for item in value)
+    return tuple(_decode(hint, item, where) for hint, item in zip(items, value, strict=True))

@@ -1,0 +1,84 @@
+"""The recorder: takes events, hides secrets, stamps time, appends. Only it reads the clock."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from smtplab.client.events import StageChanged
+from smtplab.client.steps import Stage, StageStatus
+from smtplab.protocol.events import ProtocolEvent
+from smtplab.tls.events import AlertSeen, ChainChecked, HandshakeMessage, KeyLine, TlsUp
+from smtplab.transcript.entries import Entry, Event, Transcript
+from smtplab.transcript.redaction import Redactor
+from smtplab.wire.events import Closed, Segment
+
+
+def wall_clock() -> datetime:
+    """The time of day, for the dates of certificates and messages."""
+    return datetime.now(UTC)  # noqa: TID251  # here, and nowhere else
+
+
+class Recorder:
+    """The sink of a session: one entry for each event, in order.
+
+    `keep_keys` stores the TLS key lines, with which anybody can decrypt the recorded session.
+    `keep_secrets` remembers the events as they were, in memory only, so that a screen can show
+    them when the user asks; they never reach the transcript or a file. `reveal` hides nothing.
+    """
+
+    def __init__(
+        self,
+        transcript: Transcript,
+        redactor: Redactor,
+        *,
+        keep_keys: bool = False,
+        keep_secrets: bool = False,
+        reveal: bool = False,
+        on_entry: Callable[[Entry], None] | None = None,
+        clock: Callable[[], int] = time.monotonic_ns,
+    ) -> None:
+        self.transcript = transcript
+        self._redactor = redactor
+        self._keep_keys = keep_keys
+        self._reveal = reveal
+        self._originals: dict[int, Event] | None = {} if keep_secrets else None
+        self._on_entry = on_entry
+        self._clock = clock
+        self._started = clock()
+        self._stage = Stage.CONNECT
+        self._encrypted = False
+
+    def __call__(self, event: Event) -> None:
+        """Records one event."""
+        if isinstance(event, KeyLine) and not self._keep_keys:
+            return
+        self._follow(event)
+        stored = event if self._reveal else self._redactor.redact(event)
+        number = len(self.transcript.entries) + 1
+        if self._originals is not None and stored is not event:
+            self._originals[number] = event
+        nanoseconds = self._clock() - self._started
+        entry = Entry(number, nanoseconds, self._stage.value, self._is_hidden(event), stored)
+        self.transcript.entries.append(entry)
+        if self._on_entry is not None:
+            self._on_entry(entry)
+
+    def original(self, entry: Entry) -> Event:
+        """The event with its secrets, where they were kept; otherwise as it is stored."""
+        return (self._originals or {}).get(entry.number, entry.event)
+
+    def _follow(self, event: Event) -> None:
+        """Stage and encryption are read off the events themselves."""
+        if isinstance(event, StageChanged) and event.status is StageStatus.CURRENT:
+            self._stage = event.stage
+        elif isinstance(event, TlsUp):
+            self._encrypted = True
+        elif isinstance(event, Closed):
+            self._encrypted = False
+
+    def _is_hidden(self, event: Event) -> bool:
+        if isinstance(event, HandshakeMessage | AlertSeen):
+            return event.encrypted
+        if isinstance(event, Segment):
+            return event.data is not None
+        return self._encrypted and isinstance(event, ProtocolEvent | TlsUp | ChainChecked)

@@ -1,0 +1,116 @@
+"""Hides secrets in events before anything is stored: length and shape stay, the octets go."""
+
+import base64
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from smtplab.client.events import Decision
+from smtplab.protocol.events import (
+    AuthExchanged,
+    CommandSent,
+    IrregularitySeen,
+    ReplyReceived,
+    Span,
+)
+from smtplab.protocol.sasl import Derivation, Part
+from smtplab.transcript.entries import Event
+
+MASK = b"*"
+
+SHORTEST = 4
+"""A shorter secret is not searched for in free text: it would blot out half of every reply."""
+
+
+def mask_spans(data: bytes, spans: Iterable[Span]) -> bytes:
+    """The octets with every span covered."""
+    covered = bytearray(data)
+    for start, end in spans:
+        covered[start:end] = MASK * (min(end, len(data)) - start)
+    return bytes(covered)
+
+
+def traces(secret: bytes) -> tuple[bytes, ...]:
+    """What gives a secret away in a text: itself, and its base64 at each of three alignments."""
+    found = [secret]
+    for shift in range(3):
+        encoded = base64.b64encode(b"\0" * shift + secret)
+        start, end = -(-shift * 8 // 6), (shift + len(secret)) * 8 // 6
+        found.append(encoded[start:end])
+    return tuple(found)
+
+
+class Redactor:
+    """Knows this session's secrets, and which events can carry them."""
+
+    def __init__(self, secrets: Iterable[str | bytes] = ()) -> None:
+        self._traces: list[bytes] = []
+        for secret in secrets:
+            octets = secret.encode() if isinstance(secret, str) else secret
+            if len(octets) >= SHORTEST:
+                self._traces.extend(traces(octets))
+
+    def redact(self, event: Event) -> Event:
+        """The event as it may be stored."""
+        covering = COVERED.get(type(event))
+        return covering(self, event) if covering is not None else event
+
+    def cover(self, data: bytes) -> bytes:
+        """The octets with every known secret covered."""
+        for trace in self._traces:
+            data = data.replace(trace, MASK * len(trace))
+        return data
+
+    def cover_text(self, text: str) -> str:
+        """The text with every known secret covered."""
+        for trace in self._traces:
+            text = text.replace(trace.decode("utf-8", "replace"), MASK.decode() * len(trace))
+        return text
+
+
+def _command(redactor: Redactor, event: CommandSent) -> Event:
+    return replace(event, raw=redactor.cover(mask_spans(event.raw, event.secrets)))
+
+
+def _reply(redactor: Redactor, event: ReplyReceived) -> Event:
+    raw = redactor.cover(event.reply.raw)
+    if raw == event.reply.raw:
+        return event
+    lines = tuple(redactor.cover(line) for line in event.reply.lines)
+    return replace(event, reply=replace(event.reply, raw=raw, lines=lines))
+
+
+def _irregularity(redactor: Redactor, event: IrregularitySeen) -> Event:
+    detail = redactor.cover_text(event.irregularity.detail)
+    return replace(event, irregularity=replace(event.irregularity, detail=detail))
+
+
+def _decision(redactor: Redactor, event: Decision) -> Event:
+    return replace(event, note=redactor.cover_text(event.note))
+
+
+def _auth(redactor: Redactor, event: AuthExchanged) -> Event:
+    message = event.message
+    parts = tuple(map(_cover_part, message.parts))
+    data = b"".join(part.data for part in parts) if parts else message.data
+    derivations = _cover_derivations(message.derivations)
+    return replace(event, message=replace(message, data=data, parts=parts, derivations=derivations))
+
+
+def _cover_part(part: Part) -> Part:
+    return replace(part, data=MASK * len(part.data)) if part.secret else part
+
+
+def _cover_derivations(derivations: Sequence[Derivation]) -> tuple[Derivation, ...]:
+    hidden = MASK.decode() * 8
+    return tuple(replace(d, value=hidden) if d.secret else d for d in derivations)
+
+
+COVERED: dict[type, Callable[[Redactor, Any], Event]] = {
+    CommandSent: _command,
+    ReplyReceived: _reply,
+    IrregularitySeen: _irregularity,
+    AuthExchanged: _auth,
+    Decision: _decision,
+}
+"""The events that can carry a secret. The message itself is the user's own and stays as it is."""

@@ -1,0 +1,200 @@
+"""TCP: names to addresses, connection attempts one after the other, and the stream itself."""
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from smtplab.wire.events import ConnectFailed, Ending, Opened
+
+HIGH_WATER = 1 << 20
+"""Unread octets above which the peer is made to wait: memory stays bounded."""
+
+SEND_BLOCK = 1 << 18
+
+DRAIN_SECONDS = 2.0
+"""How long closing waits for the peer's own end before it throws the connection away."""
+
+
+class TcpStream(asyncio.Protocol):
+    """A connected socket as a `ByteStream`.
+
+    An own `asyncio.Protocol` instead of asyncio's streams, because those cannot say what has
+    arrived without waiting, and hide whether the end was a FIN or a reset.
+    """
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+        self._ending: Ending | None = None
+        self._transport: asyncio.Transport | None = None
+        self._arrived = asyncio.Event()
+        self._writable = asyncio.Event()
+        self._writable.set()
+        self._lost = asyncio.Event()
+        self._closing = False
+
+    # What the event loop calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        raw: socket.socket | None = transport.get_extra_info("socket")
+        if raw is not None and raw.family in (socket.AF_INET, socket.AF_INET6):
+            raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def data_received(self, data: bytes) -> None:
+        if self._closing:
+            return
+        self._buffer += data
+        self._arrived.set()
+        if len(self._buffer) > HIGH_WATER and self._transport is not None:
+            self._transport.pause_reading()
+
+    def eof_received(self) -> bool:
+        self._end(Ending.FIN)
+        return True  # our own half stays open: a half-close is not the end
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._end(Ending.RESET if error is not None else Ending.FIN)
+        self._writable.set()
+        self._lost.set()
+
+    def pause_writing(self) -> None:
+        self._writable.clear()
+
+    def resume_writing(self) -> None:
+        self._writable.set()
+
+    # The contract.
+
+    @property
+    def ending(self) -> Ending | None:
+        """How the peer's half ended, once its last octets were read."""
+        return None if self._buffer else self._ending
+
+    async def receive(self) -> bytes:
+        """The next octets; empty at the end."""
+        while not self._buffer and self._ending is None:
+            self._arrived.clear()
+            await self._arrived.wait()
+        return self.receive_nowait()
+
+    def receive_nowait(self) -> bytes:
+        """What is here already."""
+        data = bytes(self._buffer)
+        self._buffer.clear()
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.resume_reading()
+        return data
+
+    async def send(self, data: bytes) -> None:
+        """Writes all octets, block by block, at the speed at which the peer takes them."""
+        for start in range(0, len(data), SEND_BLOCK):
+            if self._transport is None or self._transport.is_closing():
+                return
+            self._transport.write(data[start : start + SEND_BLOCK])
+            await self._writable.wait()
+
+    async def close(self) -> None:
+        """Says FIN, waits a little for the peer's, then lets go."""
+        if self._closing or self._transport is None:
+            return
+        self._closing = True
+        if not self._transport.is_closing():
+            self._transport.resume_reading()
+            if self._ending is None and self._transport.can_write_eof():
+                # A close with unread octets would be a reset, and could take our last ones along.
+                self._transport.write_eof()
+                await self._until_ended()
+            self._transport.close()
+        try:
+            async with asyncio.timeout(DRAIN_SECONDS):
+                await self._lost.wait()
+        except TimeoutError:
+            self._transport.abort()
+            await self._lost.wait()
+        self._end(Ending.LOCAL)
+
+    async def _until_ended(self) -> None:
+        try:
+            async with asyncio.timeout(DRAIN_SECONDS):
+                while self._ending is None:
+                    self._arrived.clear()
+                    await self._arrived.wait()
+        except TimeoutError:
+            return
+
+    def _end(self, ending: Ending) -> None:
+        if self._ending is None:
+            self._ending = ending
+        self._arrived.set()
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One place to try: the family, and the arguments of `connect`."""
+
+    family: socket.AddressFamily
+    sockaddr: tuple[str, int] | tuple[str, int, int, int]
+
+    @property
+    def text(self) -> str:
+        """The numeric address for people."""
+        return str(self.sockaddr[0])
+
+
+async def resolve(host: str, port: int) -> list[Address] | str:
+    """All addresses of a name in the resolver's order, or why there is none."""
+    loop = asyncio.get_running_loop()
+    try:
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        return _why_unknown(host, error)
+    return [
+        Address(family, sockaddr)  # type: ignore[arg-type]  # only INET and INET6 have SOCK_STREAM here
+        for family, _, _, _, sockaddr in found
+        if family in (socket.AF_INET, socket.AF_INET6)
+    ]
+
+
+def _why_unknown(host: str, error: Exception) -> str:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return f"no address is known for the name {host!r}"
+    return f"{host} is no address that this machine can use ({error})"
+
+
+async def connect(
+    host: str, port: int, limit: float
+) -> AsyncIterator[ConnectFailed | tuple[Opened, TcpStream]]:
+    """Tries each address in turn: yields every failure, and last, if any, the stream.
+
+    `limit` is the time for each attempt, in seconds.
+    """
+    addresses = await resolve(host, port)
+    if isinstance(addresses, str):
+        yield ConnectFailed(host, port, "", addresses)
+        return
+    loop = asyncio.get_running_loop()
+    for address in addresses:
+        began = loop.time()
+        try:
+            async with asyncio.timeout(limit):
+                _, stream = await loop.create_connection(
+                    TcpStream, address.sockaddr[0], port, family=address.family
+                )
+        except TimeoutError:
+            yield ConnectFailed(host, port, address.text, f"no answer within {limit:g} s")
+        except OSError as error:
+            yield ConnectFailed(host, port, address.text, _why_failed(error))
+        else:
+            yield Opened(host, port, address.text, loop.time() - began), stream
+            return
+
+
+def _why_failed(error: OSError) -> str:
+    if isinstance(error, ConnectionRefusedError):
+        return "connection refused: nothing listens on that port"
+    return error.strerror or str(error)

@@ -1,0 +1,97 @@
+"""A byte stream run through a TLS engine: ciphertext below, cleartext above."""
+
+from collections.abc import Callable
+
+from smtplab.tls.engine import Handshake, TlsEngine
+from smtplab.wire.events import Ending
+from smtplab.wire.stream import ByteStream
+
+BLOCK = 1 << 16
+
+
+class TlsStream:
+    """TLS over any stream.
+
+    `on_progress` is called whenever the engine has digested octets: then the keys for what was
+    seen are in the key log, and an observer can read on.
+    """
+
+    def __init__(
+        self, inner: ByteStream, engine: TlsEngine, on_progress: Callable[[], None] | None = None
+    ) -> None:
+        self.engine = engine
+        self._inner = inner
+        self._on_progress = on_progress or (lambda: None)
+        self._broken = False
+
+    @property
+    def ending(self) -> Ending | None:
+        """FIN only after a close_notify: without one anybody could have cut the stream."""
+        if self._inner.ending is Ending.LOCAL:
+            return Ending.LOCAL
+        if self.engine.peer_closed:
+            return Ending.FIN
+        if self._broken or self._inner.ending is Ending.FIN:
+            return Ending.CUT
+        return self._inner.ending
+
+    async def handshake(self) -> bool:
+        """Shakes hands; False when it failed, and `engine.failure` says why. The alert is sent."""
+        while True:
+            result = self.engine.handshake()
+            await self._flush()
+            if result is not Handshake.WANTS_DATA:
+                return result is Handshake.DONE
+            self._feed(await self._inner.receive())
+
+    async def receive(self) -> bytes:
+        """The next cleartext; empty at the end, and after a failure of TLS."""
+        while not self._broken:
+            data = self._read()
+            await self._flush()
+            if data or self.engine.peer_closed or self.engine.failure is not None:
+                return data
+            ciphertext = await self._inner.receive()
+            self._feed(ciphertext)
+            if not ciphertext:
+                self._broken = True
+                return self._read()
+        return b""
+
+    def receive_nowait(self) -> bytes:
+        """The cleartext of what has arrived already."""
+        ciphertext = self._inner.receive_nowait()
+        if ciphertext:
+            self.engine.receive_data(ciphertext)
+        return self._read()
+
+    async def send(self, data: bytes) -> None:
+        """Encrypts and sends, block by block."""
+        for start in range(0, len(data), BLOCK):
+            self.engine.write(data[start : start + BLOCK])
+            await self._flush()
+
+    async def close(self) -> None:
+        """Sends close_notify (RFC 8446 §6.1) and closes the stream below."""
+        self.engine.close_notify()
+        await self._flush()
+        await self._inner.close()
+        self.engine.close()
+
+    def _feed(self, ciphertext: bytes) -> None:
+        if ciphertext:
+            self.engine.receive_data(ciphertext)
+        else:
+            self.engine.receive_eof()
+
+    def _read(self) -> bytes:
+        data = self.engine.read()
+        self._on_progress()
+        return data
+
+    async def _flush(self) -> None:
+        self._on_progress()
+        data = self.engine.data_to_send()
+        if data:
+            await self._inner.send(data)
+            self._on_progress()

@@ -1,0 +1,314 @@
+"""The workbench: one session that every front end drives and reads in the same way."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from smtplab.client.outcome import Outcome
+from smtplab.client.plan import ladder
+from smtplab.client.progress import Decline
+from smtplab.client.runner import Runner
+from smtplab.client.settings import SessionSettings
+from smtplab.client.steps import Stage, StageStatus, Step
+from smtplab.diagnosis.engine import diagnose
+from smtplab.diagnosis.findings import Finding, Severity
+from smtplab.protocol.extensions import Capabilities
+from smtplab.scenarios import library
+from smtplab.scenarios.model import Scenario
+from smtplab.server.lab import Lab
+from smtplab.tls.events import TlsUp
+from smtplab.transcript.entries import Entry, Event, Transcript
+from smtplab.transcript.recorder import Recorder, wall_clock
+from smtplab.transcript.redaction import Redactor
+from smtplab.workbench.options import Bundled, Options, settings_for
+from smtplab.workbench.questions import GO_ON, Question, question_of
+from smtplab.workbench.target import Target
+
+
+@dataclass(frozen=True, slots=True)
+class StopReason:
+    """Why the automatic mode paused, in words for people; empty when the user asked."""
+
+    text: str
+    breakpoint: bool = False
+
+
+class Workbench:
+    """One session: the target, the bundled server where that is it, runner, record, findings.
+
+    `on_entry` is called for each new entry. `keep_secrets` keeps what was hidden in memory, for a
+    screen that can show it.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        options: Options,
+        *,
+        on_entry: Callable[[Entry], None] | None = None,
+        keep_secrets: bool = False,
+    ) -> None:
+        self.target = target
+        self.options = options
+        self.transcript = Transcript(target.text)
+        self.scenario: Scenario | None = None
+        self.lab: Lab | None = None
+        self.breakpoints: set[Stage] = set()
+        self.busy = False
+        self._on_entry = on_entry
+        self._keep_secrets = keep_secrets
+        self._paused = asyncio.Event()
+        self._diagnosed: tuple[int, tuple[Finding, ...]] = (0, ())
+        self._runner: Runner | None = None
+        self._recorder: Recorder | None = None
+
+    async def __aenter__(self) -> Self:
+        await self.open()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def open(self) -> None:
+        """Starts the bundled server where it is the target, and plans the first step.
+
+        Raises OptionsError, UnknownScenario or ScenarioError; then nothing was started.
+        """
+        bundled = None
+        if self.target.scenario is not None:
+            self.scenario = library.find(self.target.scenario)
+            bundled = await self._start_lab(self.scenario)
+        try:
+            settings = settings_for(self.target, self.options, wall_clock(), bundled)
+        except ValueError:
+            await self.close()
+            raise
+        secrets = [settings.credentials.password] if settings.credentials else []
+        redactor = Redactor([] if self.options.reveal_secrets else secrets)
+        self._recorder = Recorder(
+            self.transcript,
+            redactor,
+            keep_keys=self.options.keep_keys,
+            keep_secrets=self._keep_secrets,
+            reveal=self.options.reveal_secrets,
+            on_entry=self._on_entry,
+        )
+        self._runner = Runner(settings, self._recorder, wall_clock)
+
+    async def _start_lab(self, scenario: Scenario) -> Bundled:
+        lab = Lab(
+            scenario,
+            base=self.options.base,
+            auth=self.options.auth,
+            time_scale=self.options.time_scale,
+        )
+        self.lab = lab
+        await lab.start()
+        username, password = next(iter(lab.users.items()))
+        return Bundled(lab.host, lab.port, lab.base, "localhost", lab.ca_pem, username, password)
+
+    async def close(self) -> None:
+        """Ends the session if it still runs, and the bundled server."""
+        if self._runner is not None:
+            await self._runner.stop()
+        if self.lab is not None:
+            await self.lab.stop()
+            self.lab = None
+
+    # What a front end reads.
+
+    @property
+    def runner(self) -> Runner:
+        """The runner; only once the workbench is open."""
+        if self._runner is None:
+            raise RuntimeError("the workbench is not open")
+        return self._runner
+
+    @property
+    def settings(self) -> SessionSettings:
+        """The settings in force."""
+        return self.runner.settings
+
+    @property
+    def title(self) -> str:
+        """Where the session goes, as people write it."""
+        return f"{self.settings.dialled_name}:{self.settings.port}"
+
+    @property
+    def scenario_title(self) -> str | None:
+        """The title of the scenario, when the bundled server plays one."""
+        return self.scenario.title if self.scenario is not None else None
+
+    @property
+    def planned(self) -> Step | Question | None:
+        """What comes next; None when the session is over."""
+        planned = self.runner.planned
+        return question_of(planned) if isinstance(planned, Decline) else planned
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """How the session ended; None while it runs."""
+        return self.runner.ended
+
+    @property
+    def stages(self) -> Mapping[Stage, StageStatus]:
+        """Every stage of this session in order, and what became of it."""
+        marked = self.runner.progress.stages
+        order = ladder(self.settings)
+        return {stage: marked.get(stage, StageStatus.AHEAD) for stage in order}
+
+    @property
+    def current_stage(self) -> Stage:
+        """The stage of the planned step."""
+        return self.runner.stage
+
+    @property
+    def waiting(self) -> tuple[str, float, str] | None:
+        """What is awaited, for how many seconds at most, and the clause of that limit."""
+        waiting = self.runner.waiting
+        return (waiting.what, waiting.limit, waiting.clause) if waiting is not None else None
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether the connection is inside TLS now."""
+        return self.runner.progress.encrypted and not self.runner.progress.closed
+
+    @property
+    def tls(self) -> TlsUp | None:
+        """The facts of the last handshake that succeeded."""
+        ups = [event for _, event in self.transcript.of(TlsUp)]
+        return ups[-1] if ups else None
+
+    @property
+    def tls_label(self) -> str:
+        """The TLS version for a status bar; empty without TLS."""
+        return self.tls.version if self.encrypted and self.tls is not None else ""
+
+    @property
+    def capabilities(self) -> Capabilities | None:
+        """What the last EHLO offered."""
+        return self.runner.protocol.capabilities
+
+    @property
+    def capabilities_before_tls(self) -> Capabilities | None:
+        """What EHLO offered before TLS; None when it was not asked, or there was no TLS."""
+        return self.runner.protocol.capabilities_before_tls
+
+    def findings(self) -> tuple[Finding, ...]:
+        """The diagnosis of the record so far."""
+        length = len(self.transcript)
+        if self._diagnosed[0] != length:
+            self._diagnosed = (length, diagnose(self.transcript))
+        return self._diagnosed[1]
+
+    def reveal(self, entry: Entry) -> Event:
+        """The event of an entry with its secrets, where they were kept."""
+        return self._recorder.original(entry) if self._recorder is not None else entry.event
+
+    # What a front end can do.
+
+    async def step(self, typed: bytes | None = None) -> None:
+        """Does the planned step; at a question, takes the safe answer."""
+        await self._busily(self.runner.step(typed))
+
+    async def inject(self, line: bytes, *, crlf: bool = True) -> None:
+        """Sends a line, or bare octets, that the plan does not have."""
+        await self._busily(self.runner.inject(line, crlf=crlf))
+
+    async def skip(self) -> bool:
+        """Leaves the planned step out; False when that is not possible."""
+        return await self.runner.skip()
+
+    async def stop(self) -> None:
+        """Ends the session at once."""
+        await self.runner.stop()
+
+    async def answer(self, command: str) -> None:
+        """Answers the question: anything but the one way of going on is the safe answer."""
+        planned = self.runner.planned
+        if not isinstance(planned, Decline):
+            return
+        if command == GO_ON and planned.override is not None:
+            await self.runner.override(planned.override)
+        else:
+            await self.runner.step()
+
+    async def poll(self) -> None:
+        """Picks up what the server sent while nobody was asking."""
+        if not self.busy and self.outcome is None:
+            await self.runner.poll()
+
+    def pause(self) -> None:
+        """Asks the automatic mode to stop before its next step."""
+        self._paused.set()
+
+    async def run(
+        self, pace: Callable[[Step], float] | None = None, until: Stage | None = None
+    ) -> StopReason:
+        """The automatic mode: step after step until there is a reason to stop.
+
+        `pace` gives the seconds to rest before a step. It never answers a question.
+        """
+        self._paused.clear()
+        first = True
+        while True:
+            planned = self.planned
+            if planned is None:
+                return StopReason("The session is over.")
+            if isinstance(planned, Question):
+                return StopReason(planned.text)
+            if planned.stage is until:
+                return StopReason("")
+            if not first and planned.stage in self.breakpoints and self._is_fresh(planned):
+                return StopReason(f"breakpoint {planned.stage.value}", breakpoint=True)
+            first = False
+            if await self._rest(pace(planned) if pace is not None else 0):
+                return StopReason("")
+            reason = await self._step_watching()
+            if reason is not None:
+                return reason
+
+    def _is_fresh(self, step: Step) -> bool:
+        """A breakpoint stops where its stage begins, not at each of its lines."""
+        return self.stages.get(step.stage) is StageStatus.AHEAD
+
+    async def _rest(self, seconds: float) -> bool:
+        """Rests; True when the user asked for a pause meanwhile."""
+        if seconds > 0:
+            try:
+                async with asyncio.timeout(seconds):
+                    await self._paused.wait()
+            except TimeoutError:
+                return False
+        return self._paused.is_set()
+
+    async def _step_watching(self) -> StopReason | None:
+        """One step; a reason to stop when it brought a finding of weight or an outcome."""
+        before = len(self._grave())
+        decided = self.runner.progress.outcome
+        await self.step()
+        grave = self._grave()
+        if len(grave) > before and self.outcome is None:
+            return StopReason(grave[-1].cause)
+        outcome = self.runner.progress.outcome
+        failed = outcome is not None and outcome.verdict.value not in ("delivered", "stopped")
+        if decided is None and failed and outcome is not None and self.outcome is None:
+            return StopReason(outcome.reason)
+        return None
+
+    def _grave(self) -> list[Finding]:
+        return [f for f in self.findings() if f.severity is not Severity.INFO]
+
+    async def _busily(self, work: Awaitable[None]) -> None:
+        self.busy = True
+        try:
+            await work
+        finally:
+            self.busy = False

@@ -1,0 +1,137 @@
+"""What the user may choose for a session, and the settings that it comes to."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+from smtplab.client.settings import Envelope, Security, SessionSettings, TimeLimits
+from smtplab.protocol.sasl import Credentials
+from smtplab.workbench.target import Target
+
+DEFAULT_BODY = (
+    "Hello,\n\nthis message was sent step by step.\n\n"
+    ".A line that begins with a dot: look at its wire form.\n"
+)
+
+
+class OptionsError(ValueError):
+    """Choices that do not go together; the message says what to change."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The choices for one session; None means that the target decides."""
+
+    security: Security | None = None
+    base: str | None = None
+    """How the bundled server is played: plain, starttls or implicit."""
+    auth: bool = True
+    """Whether the bundled server wants a login, and the session logs in there."""
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    mechanism: str | None = None
+    auth_in_clear: bool = False
+    sender: str | None = None
+    recipients: tuple[str, ...] = ()
+    subject: str = "A test by smtplab"
+    body: str = DEFAULT_BODY
+    content: bytes | None = field(default=None, repr=False)
+    """A message to send as it is, in place of one made of subject and body."""
+    raw_content: bool = False
+    ehlo_name: str = "localhost"
+    server_name: str = ""
+    verify: bool = True
+    ca_pem: bytes | None = field(default=None, repr=False)
+    timeout: float | None = None
+    """Seconds for any one reply, in place of the limits of RFC 5321."""
+    time_scale: float = 1.0
+    keep_keys: bool = False
+    reveal_secrets: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bundled:
+    """Where the bundled server of a session listens, and whom it knows."""
+
+    host: str
+    port: int
+    base: str
+    name: str
+    ca_pem: bytes
+    username: str
+    password: str
+
+
+def settings_for(
+    target: Target, options: Options, now: datetime, bundled: Bundled | None = None
+) -> SessionSettings:
+    """The settings of a session; OptionsError when something that is needed was not said."""
+    envelope = _envelope(target, options, bundled)
+    content = options.content
+    if content is None:
+        content = compose(envelope, options.subject, options.body, now)
+    return SessionSettings(
+        host=bundled.host if bundled else target.host,
+        port=bundled.port if bundled else target.port,
+        security=options.security or (Security(bundled.base) if bundled else target.security),
+        envelope=envelope,
+        content=content,
+        raw_content=options.raw_content,
+        ehlo_name=options.ehlo_name,
+        server_name=options.server_name or (bundled.name if bundled else ""),
+        credentials=_credentials(target, options, bundled),
+        mechanism=options.mechanism,
+        auth_in_clear=options.auth_in_clear,
+        verify=options.verify,
+        ca_pem=options.ca_pem or (bundled.ca_pem if bundled else None),
+        limits=_limits(options),
+    )
+
+
+def _envelope(target: Target, options: Options, bundled: Bundled | None) -> Envelope:
+    if bundled:
+        sender = options.sender if options.sender is not None else "alice@lab.test"
+        return Envelope(sender, options.recipients or ("bob@lab.test",))
+    if not options.recipients:
+        raise OptionsError("whom is the message for? give --to ADDRESS (once for each recipient)")
+    username = options.username or target.username or ""
+    sender = (
+        options.sender if options.sender is not None else (username if "@" in username else None)
+    )
+    if sender is None:
+        raise OptionsError("whom is the message from? give --from ADDRESS")
+    return Envelope(sender, options.recipients)
+
+
+def _credentials(target: Target, options: Options, bundled: Bundled | None) -> Credentials | None:
+    username = options.username or target.username
+    if username is None:
+        if bundled is None or not options.auth:
+            return None
+        return Credentials(bundled.username, options.password or bundled.password)
+    if options.password is None:
+        raise OptionsError(
+            f"the password of {username} is missing: give --password-file FILE, or set "
+            "SMTPLAB_PASSWORD"
+        )
+    return Credentials(username, options.password)
+
+
+def _limits(options: Options) -> TimeLimits:
+    if options.timeout is None:
+        return TimeLimits(scale=options.time_scale)
+    t = options.timeout
+    return TimeLimits(t, t, t, t, t, t, min(t, 30.0))
+
+
+def compose(envelope: Envelope, subject: str, body: str, now: datetime) -> bytes:
+    """A small message with the headers that RFC 5322 §3.6 asks for, with CR LF line ends."""
+    message = EmailMessage()
+    message["From"] = envelope.sender or "nobody@localhost"
+    message["To"] = ", ".join(envelope.recipients)
+    message["Subject"] = subject
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = f"<{now.strftime('%Y%m%d%H%M%S%f')}@smtplab.invalid>"
+    message.set_content(body)
+    return message.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")

@@ -1,0 +1,95 @@
+"""What the user names as the place to talk to: a host, an address, a URL, or a scenario."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from smtplab.client.settings import Security
+
+SUBMISSION_PORT = 587
+IMPLICIT_TLS_PORT = 465
+SCENARIO = "scenario:"
+
+SCHEMES: dict[str, tuple[int, Security]] = {
+    "smtp": (SUBMISSION_PORT, Security.STARTTLS),
+    "smtps": (IMPLICIT_TLS_PORT, Security.IMPLICIT),
+}
+"""Scheme -> default port and TLS."""
+
+
+class TargetError(ValueError):
+    """The text names no target; the message says what is wrong and what would be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Either a server (`host` and `port`) or a scenario of the bundled one."""
+
+    text: str
+    host: str = ""
+    port: int = 0
+    security: Security = Security.STARTTLS
+    username: str | None = None
+    scenario: str | None = None
+
+
+def parse_target(text: str) -> Target:
+    """Reads `host`, `host:port`, `[v6]:port`, `smtp://user@host:587`, `smtps://...`, `scenario:ID`.
+
+    Without a port it is 587 with STARTTLS; port 465 and `smtps` mean TLS from the first octet.
+    """
+    if text.startswith(SCENARIO):
+        name = text.removeprefix(SCENARIO)
+        if not name:
+            raise TargetError("after 'scenario:' the name of a scenario is missing")
+        return Target(text, scenario=name)
+    if "://" in text:
+        return _from_url(text)
+    host, port = _split(text)
+    return _server(text, host, port or SUBMISSION_PORT, None)
+
+
+def _from_url(text: str) -> Target:
+    scheme, _, _ = text.partition("://")
+    if scheme.lower() not in SCHEMES:
+        known = ", ".join(f"{name}://" for name in SCHEMES)
+        raise TargetError(f"{text!r}: the scheme {scheme!r} is not known; known are {known}")
+    default_port, security = SCHEMES[scheme.lower()]
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError as error:
+        raise TargetError(f"{text!r}: {error}") from error
+    if parts.password is not None:
+        raise TargetError("a password in the target could be seen by others: use --password-file")
+    if not parts.hostname:
+        raise TargetError(f"{text!r} names no host")
+    username = unquote(parts.username) if parts.username else None
+    if scheme.lower() == "smtps":
+        return Target(text, parts.hostname, port or default_port, security, username)
+    return _server(text, parts.hostname, port or default_port, username)
+
+
+def _server(text: str, host: str, port: int, username: str | None) -> Target:
+    security = Security.IMPLICIT if port == IMPLICIT_TLS_PORT else Security.STARTTLS
+    return Target(text, host, port, security, username)
+
+
+def _split(text: str) -> tuple[str, int | None]:
+    bracketed = re.fullmatch(r"\[([^]]+)](?::(.*))?", text)
+    if bracketed:
+        return bracketed[1], _port(text, bracketed[2])
+    if text.count(":") > 1:
+        raise TargetError(f"{text!r}: an IPv6 address stands in brackets: [{text}]:587")
+    host, colon, port = text.partition(":")
+    if not host or any(c.isspace() for c in host):
+        raise TargetError(f"{text!r} names no host")
+    return host, _port(text, port if colon else None)
+
+
+def _port(text: str, port: str | None) -> int | None:
+    if port is None:
+        return None
+    if not port.isdecimal() or not 0 < int(port) < 65536:
+        raise TargetError(f"{text!r}: the port must be a number from 1 to 65535")
+    return int(port)
