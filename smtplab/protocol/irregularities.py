@@ -17,7 +17,9 @@ class Kind(NamedTuple):
 
 KINDS: dict[str, Kind] = {
     "bare-lf": Kind("The line ends in LF alone; SMTP lines end in CR LF.", "RFC 5321 §2.3.8"),
-    "bare-cr": Kind("A CR stands inside the line; CR may only be sent before LF.", "RFC 5321 §2.3.8"),
+    "bare-cr": Kind(
+        "A CR stands inside the line; CR may only be sent before LF.", "RFC 5321 §2.3.8"
+    ),
     "not-a-reply": Kind("The line does not begin with a reply code.", "RFC 5321 §4.2"),
     "code-out-of-range": Kind("The reply code is outside 200 to 559.", "RFC 5321 §4.2.1"),
     "bad-separator": Kind("The code is followed by neither space nor hyphen.", "RFC 5321 §4.2.1"),
@@ -25,7 +27,9 @@ KINDS: dict[str, Kind] = {
     "line-too-long": Kind("A reply line is longer than 512 octets.", "RFC 5321 §4.5.3.1.5"),
     "reply-too-long": Kind("A reply has more lines than any server needs.", "RFC 5321 §4.5.3.1.5"),
     "control-character": Kind("The text has a control character.", "RFC 5321 §4.2"),
-    "eight-bit": Kind("The text has an octet above 127 although SMTPUTF8 was not agreed.", "RFC 6531 §3.7.4.1"),
+    "eight-bit": Kind(
+        "The text has an octet above 127 although SMTPUTF8 was not agreed.", "RFC 6531 §3.7.4.1"
+    ),
     "cut-off": Kind("The connection ended in the middle of a reply.", "RFC 5321 §4.2"),
     "class-mismatch": Kind("Reply code and enhanced status code disagree.", "RFC 2034 §4"),
     "unexpected-code": Kind("No standard names this code for this command.", "RFC 5321 §4.3.2"),
@@ -33,6 +37,7 @@ KINDS: dict[str, Kind] = {
     "injected-after-starttls": Kind(
         "Bytes followed the 220 to STARTTLS in the clear; they were dropped.", "RFC 3207 §4.2"
     ),
+    "odd-challenge": Kind("The text of a 334 is not what the mechanism sends.", "RFC 4954 §4"),
     "starttls-inside-tls": Kind("STARTTLS is still offered inside TLS.", "RFC 3207 §4.2"),
 }
 

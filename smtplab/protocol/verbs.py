@@ -31,9 +31,7 @@ class Verb(Enum):
     """Whatever else the user sends."""
 
 
-PSEUDO = frozenset(
-    {Verb.GREETING, Verb.TLS, Verb.AUTH_RESPONSE, Verb.CONTENT, Verb.UNKNOWN}
-)
+PSEUDO = frozenset({Verb.GREETING, Verb.TLS, Verb.AUTH_RESPONSE, Verb.CONTENT, Verb.UNKNOWN})
 """Verbs that no command line begins with."""
 
 

@@ -1,0 +1,213 @@
+"""The client's side of SMTP without I/O: octets in, octets out, events.
+
+What was sent and not yet answered stands in `expecting`, oldest first. A reply that nothing is
+outstanding for is reported as such and never paired with a command sent later: pairing it is how
+injected replies come to be believed.
+"""
+
+from collections import deque
+
+from smtplab.protocol.events import (
+    CommandSent,
+    ContentSent,
+    IrregularitySeen,
+    ProtocolEvent,
+    ReplyReceived,
+    Span,
+)
+from smtplab.protocol.extensions import Capabilities
+from smtplab.protocol.irregularities import Irregularity
+from smtplab.protocol.replies import Reply, ReplyClass, ReplyParser, readable
+from smtplab.protocol.states import SERVICE_CLOSING, State, is_expected, next_state
+from smtplab.protocol.verbs import Verb, verb_of
+
+CRLF = b"\r\n"
+
+FINAL_DOT = b"\r\n.\r\n"
+"""What ends a message (RFC 5321 §4.1.1.4); its first CR LF may be that of the DATA line."""
+
+BEGINNING = 64
+"""Octets kept of a line without an end: enough to tell its verb."""
+
+
+class ClientProtocol:
+    """One connection's worth of SMTP, from the greeting on."""
+
+    def __init__(self) -> None:
+        self.state = State.CONNECTED
+        self.capabilities: Capabilities | None = None
+        """What the last EHLO offered; None before one was accepted."""
+        self.capabilities_before_tls: Capabilities | None = None
+        self.authenticated = False
+        self.expecting: deque[Verb] = deque([Verb.GREETING])
+        self._parser = ReplyParser()
+        self._events: list[ProtocolEvent] = []
+        self._outgoing = bytearray()
+        self._unanswered = b""
+        """The end of what was sent and has not yet made a whole line, or a whole message."""
+
+    # Sending.
+
+    def send_command(
+        self, line: bytes, *, verb: Verb | None = None, secrets: tuple[Span, ...] = ()
+    ) -> None:
+        """Sends a line with its CR LF; any line, legal or not."""
+        self._send(verb or verb_of(line), line + CRLF, secrets)
+
+    def send_raw(self, octets: bytes) -> None:
+        """Sends octets as they are; each line that they end is one command.
+
+        What has no line end yet waits for the octets that are sent next, as it does at the server.
+        """
+        verb = Verb.AUTH_RESPONSE if self.state is State.AUTHENTICATING else verb_of(octets)
+        self._send(verb, octets)
+
+    def send_content(self, wire: bytes) -> None:
+        """Sends a message in its wire form. Only its final dot makes a server answer."""
+        if self._in_content:
+            self._read_along(wire, Verb.CONTENT)
+        else:
+            self.expecting.append(Verb.CONTENT)
+        self._events.append(ContentSent(wire))
+        self._outgoing += wire
+
+    def _send(self, verb: Verb, octets: bytes, secrets: tuple[Span, ...] = ()) -> None:
+        if self._in_content:
+            verb = Verb.CONTENT
+        self._read_along(octets, verb)
+        self._events.append(CommandSent(verb, octets, secrets))
+        self._outgoing += octets
+
+    @property
+    def _in_content(self) -> bool:
+        """Whether the server takes what is sent for lines of a message: from 354 to the dot."""
+        return self.state is State.DATA and Verb.CONTENT not in self.expecting
+
+    def _read_along(self, octets: bytes, verb: Verb) -> None:
+        """Works out which replies these octets ask for, reading them as a server does.
+
+        `verb` is that of the first line, unless octets sent before are the beginning of it.
+        """
+        if self._in_content:
+            octets = self._unanswered + octets
+            end = octets.find(FINAL_DOT)
+            if end < 0:
+                self._unanswered = octets[1 - len(FINAL_DOT) :]
+                return
+            self.expecting.append(Verb.CONTENT)
+            self._unanswered = b""
+            octets = octets[end + len(FINAL_DOT) :]
+            verb = verb_of(octets)
+        begun = self._unanswered
+        *lines, rest = (begun + octets).split(b"\n")
+        verbs = [verb_of(line) for line in lines]
+        if verbs and not begun:
+            verbs[0] = verb
+        self.expecting.extend(verbs)
+        self._unanswered = rest[:BEGINNING]
+
+    def data_to_send(self) -> bytes:
+        """What has to go out now; each octet is given once."""
+        data = bytes(self._outgoing)
+        self._outgoing.clear()
+        return data
+
+    # Receiving.
+
+    def receive_data(self, data: bytes) -> None:
+        """Takes what arrived; `events_received` tells what it was."""
+        if self._awaits_handshake:
+            self._drop(data)
+            return
+        replies = self._parser.receive_data(data)
+        for index, reply in enumerate(replies):
+            self._take(reply)
+            if self._awaits_handshake:
+                rest = b"".join(later.raw for later in replies[index + 1 :]) + self._parser.pending
+                self._parser = ReplyParser()
+                self._drop(rest)
+                return
+
+    @property
+    def _awaits_handshake(self) -> bool:
+        """220 to STARTTLS was read: whatever comes in the clear from here on is not believed."""
+        return self.state is State.STARTTLS
+
+    def receive_eof(self) -> None:
+        """The connection ended: an unfinished reply is reported, and answers nothing.
+
+        `expecting` stays as it is: it tells what will never be answered.
+        """
+        reply = self._parser.receive_eof()
+        self.state = State.CLOSED
+        if reply is not None:
+            self._events.append(ReplyReceived(reply, None))
+            self._report_oddities(reply)
+
+    def events_received(self) -> list[ProtocolEvent]:
+        """What happened since the last call, in order, sent lines included."""
+        events, self._events = self._events, []
+        return events
+
+    def _take(self, reply: Reply) -> None:
+        verb = self.expecting.popleft() if self.expecting else None
+        self._events.append(ReplyReceived(reply, verb))
+        self._report_oddities(reply)
+        if verb is None:
+            if reply.code != SERVICE_CLOSING:
+                self._odd("unasked-reply", readable(reply.raw[:60].rstrip(CRLF)))
+            else:
+                self.state = State.CLOSED
+            return
+        if reply.code is not None and not is_expected(verb, reply.code):
+            self._odd("unexpected-code", f"{reply.code} to {verb.value}")
+        self._learn(verb, reply)
+
+    def _learn(self, verb: Verb, reply: Reply) -> None:
+        self.state = next_state(self.state, verb, reply.reply_class, reply.code)
+        if verb is Verb.DATA and self.state is State.DATA:
+            self._unanswered = CRLF
+        if reply.reply_class is not ReplyClass.POSITIVE:
+            return
+        if verb in (Verb.EHLO, Verb.HELO):
+            self.capabilities = Capabilities.parse(reply)
+            self._parser.allow_utf8 = self.capabilities.has("SMTPUTF8")
+            if self.capabilities_before_tls is not None and self.capabilities.has("STARTTLS"):
+                self._odd("starttls-inside-tls", "")
+        elif verb in (Verb.AUTH, Verb.AUTH_RESPONSE):
+            self.authenticated = True
+
+    def _report_oddities(self, reply: Reply) -> None:
+        for irregularity in reply.irregularities:
+            self._events.append(IrregularitySeen(irregularity))
+        enhanced = reply.enhanced
+        if enhanced is not None and reply.code is not None and enhanced.klass != reply.code // 100:
+            self._odd("class-mismatch", f"{reply.code} with {enhanced}")
+
+    def _odd(self, kind: str, detail: str) -> None:
+        self._events.append(IrregularitySeen(Irregularity(kind, detail)))
+
+    # TLS.
+
+    def start_tls(self) -> None:
+        """The handshake begins; what the parser still holds came in the clear and is dropped.
+
+        Commands sent behind STARTTLS are not expected to be answered: a server that obeys them
+        inside TLS has been talked into it by somebody in between (RFC 3207 §4.2).
+        """
+        self._drop(self._parser.pending)
+        self._parser = ReplyParser()
+        self.expecting.clear()
+        self._unanswered = b""
+        self.state = State.STARTTLS
+
+    def tls_up(self) -> None:
+        """TLS stands: the session begins anew, all that was learned is void (RFC 3207 §4.2)."""
+        self.capabilities_before_tls = self.capabilities or Capabilities()
+        self.capabilities = None
+        self.authenticated = False
+        self.state = State.GREETED
+
+    def _drop(self, data: bytes) -> None:
+        if data:
+            self._odd("injected-after-starttls", f"{len(data)} octets: {readable(data[:60])}")

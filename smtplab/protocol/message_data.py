@@ -1,0 +1,94 @@
+"""The message on its way: line ends, dot-stuffing, the final dot. Nothing changes silently."""
+
+import re
+from dataclasses import dataclass
+
+TEXT_LINE_LIMIT = 998
+"""Octets of a line of text without its line end (RFC 5321 §4.5.3.1.6)."""
+
+END = b".\r\n"
+
+_LINE = re.compile(rb"[^\r\n]+")
+_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class ContentFacts:
+    """What is notable about a message before it is sent; all are counts.
+
+    A lone CR or LF counts as a line end, because `to_wire` makes one of it.
+    """
+
+    size: int
+    lone_lf: int
+    lone_cr: int
+    eight_bit: int
+    nul: int
+    leading_dots: int
+    long_lines: int
+    ends_with_newline: bool
+
+
+def inspect(content: bytes) -> ContentFacts:
+    """Counts what may be trouble."""
+    crlf = content.count(b"\r\n")
+    return ContentFacts(
+        size=len(content),
+        lone_lf=content.count(b"\n") - crlf,
+        lone_cr=content.count(b"\r") - crlf,
+        eight_bit=len(content) - len(content.translate(None, bytes(range(128, 256)))),
+        nul=content.count(b"\0"),
+        leading_dots=content.startswith(b".") + content.count(b"\n.") + content.count(b"\r."),
+        long_lines=sum(m.end() - m.start() > TEXT_LINE_LIMIT for m in _LINE.finditer(content)),
+        ends_with_newline=not content or content.endswith(b"\n"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WireContent:
+    """A message as it goes over the wire, final dot included.
+
+    `changes` tells each thing that was done to the user's octets. `size` is the length that the
+    SIZE parameter declares: with CR LF, without stuffed dots and the final dot (RFC 1870 §6).
+    """
+
+    data: bytes
+    size: int
+    changes: tuple[str, ...]
+
+
+def to_wire(content: bytes, *, raw: bool = False) -> WireContent:
+    """The wire form; with `raw` nothing is mended, and the octets must bring their own dot."""
+    if raw:
+        return WireContent(content, len(content), ("sent as it is: nothing mended, no dot added",))
+    body, changes = _with_crlf(content)
+    if body and not body.endswith(b"\r\n"):
+        body += b"\r\n"
+        changes.append("a line end added at the end")
+    dots = body.startswith(b".") + body.count(b"\r\n.")
+    stuffed = body.replace(b"\r\n.", b"\r\n..") if dots else body
+    if dots:
+        stuffed = b"." + stuffed if body.startswith(b".") else stuffed
+        changes.append(f"{_counted(dots, 'leading dot')} doubled (RFC 5321 §4.5.2)")
+    return WireContent(stuffed + END, len(body), tuple(changes))
+
+
+def _with_crlf(content: bytes) -> tuple[bytes, list[str]]:
+    """Every line end as CR LF, and what that changed."""
+    crlf = content.count(b"\r\n")
+    lone = {"LF": content.count(b"\n") - crlf, "CR": content.count(b"\r") - crlf}
+    changes = [
+        f"{_counted(count, 'line end')} {name} made CR LF" for name, count in lone.items() if count
+    ]
+    if changes:
+        content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
+    return content, changes
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def from_wire(data: bytes) -> bytes:
+    """The message inside a wire form: the final dot and the stuffed dots taken away."""
+    return _LEADING_DOT.sub(b"", data.removesuffix(END))
