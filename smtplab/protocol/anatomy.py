@@ -33,7 +33,7 @@ VERB_NOTES: dict[Verb, str] = {
 }
 
 PARAMETERS: dict[str, str] = {
-    "SIZE": "how many octets the message will have (RFC 1870 §5)",
+    "SIZE": "how many octets the message will have (RFC 1870 §6)",
     "BODY": "what octets the body may hold (RFC 6152 §3)",
     "SMTPUTF8": "addresses or headers are in UTF-8 (RFC 6531 §3.4)",
     "AUTH": "who submitted the message first; <> means unknown (RFC 4954 §5)",
@@ -42,11 +42,11 @@ PARAMETERS: dict[str, str] = {
     "NOTIFY": "when you want a delivery report (RFC 3461 §4.1)",
     "ORCPT": "the recipient as first written (RFC 3461 §4.2)",
     "REQUIRETLS": "deliver over verified TLS or not at all (RFC 8689 §2)",
-    "BY": "deliver within this many seconds (RFC 2852 §4)",
-    "HOLDFOR": "hold the message for this many seconds (RFC 4865 §5)",
-    "HOLDUNTIL": "hold the message until this moment (RFC 4865 §5)",
-    "MT-PRIORITY": "how urgent the message is, -9 to 9 (RFC 6710 §3)",
-    "RRVS": "only if the mailbox has the same owner since then (RFC 7293 §3)",
+    "BY": "deliver within this many seconds (RFC 2852)",
+    "HOLDFOR": "hold the message for this many seconds (RFC 4865)",
+    "HOLDUNTIL": "hold the message until this moment (RFC 4865)",
+    "MT-PRIORITY": "how urgent the message is, -9 to 9 (RFC 6710)",
+    "RRVS": "only if the mailbox has the same owner since then (RFC 7293)",
 }
 """Parameters of MAIL and RCPT -> what they say."""
 
