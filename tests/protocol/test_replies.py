@@ -174,6 +174,7 @@ WIRE = st.lists(FRAGMENTS | st.binary(max_size=12), max_size=24).map(b"".join)
 
 
 @given(WIRE, st.lists(st.integers(0, 6000), max_size=12))
+@example(b"220 550 no\r\n", [4])
 @example(b"250 " + b"x" * 2043 + b"\r\n", [2048])
 @example(b"250 " + b"x" * 2044 + b"\r\n", [2048])
 @example(b"250 " + b"x" * 2042 + b"\r\n", [2047])

@@ -3,7 +3,7 @@ import hashlib
 import hmac
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from smtplab.protocol.sasl import (
@@ -98,6 +98,8 @@ def test_cram_md5_shows_the_steps_of_its_computation():
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200), st.binary(max_size=200))
+@example("x" * 64, b"as long as a block of MD5")
+@example("x" * 65, b"longer")
 def test_cram_md5_is_hmac(password, challenge):
     exchange = cram_md5(Credentials("u", password))
     next(exchange)
