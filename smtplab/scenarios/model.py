@@ -1,0 +1,225 @@
+"""A scenario as values: what the server does differently, its lesson, what a client should do.
+
+The structs say what a file may hold. Whatever reads a file goes through `reader`, which puts every
+mistake into words with its place.
+"""
+
+import re
+from typing import Annotated, Any, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType, field
+
+DURATION = r"^\d+(\.\d+)?(ms|s|m|h)$"
+RANGE = r"^\d+(\.\.\d*)?$"
+
+Duration = Annotated[str, Meta(pattern=DURATION, examples=["5s", "200ms", "5m"])]
+"""A time, such as 200ms, 5s, 5m, 1h."""
+
+Range = Annotated[str, Meta(pattern=RANGE, examples=["2", "1..2", "3.."])]
+"""A number, or a range such as 1..2, or 3.. for three and more."""
+
+Link = Annotated[
+    str,
+    Meta(
+        pattern=r"^(RFC \d+(#\S+)?|CVE-\d+-\d+|https://\S+)$",
+        examples=["RFC 5321#4.2", "CVE-2011-0411", "https://example.org/"],
+    ),
+]
+
+Certificate = Literal[
+    "good", "intermediate", "expired", "not-yet-valid", "wrong-host", "self-signed", "unknown-ca",
+    "missing-intermediate",
+]  # fmt: skip
+"""The certificates that the bundled server can show."""
+
+Mechanism = Literal["PLAIN", "LOGIN", "CRAM-MD5"]
+
+Severity = Literal["info", "annoyance", "mail-loss", "security"]
+
+Stage = Literal[
+    "connect", "greeting", "helo", "ehlo", "starttls", "tls", "auth", "auth-step", "mail", "rcpt",
+    "data", "eom", "bdat", "rset", "noop", "vrfy", "help", "quit", "idle", "unknown", "*",
+]  # fmt: skip
+
+
+def _key(name: str) -> str:
+    """How a field is called in a file: `from_` is `from`, since Python knows that word itself."""
+    return "must-not" if name == "must_not" else name.strip("_")
+
+
+class File(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True, rename=_key):
+    """What all structs of a file have in common: a key that is not known is a mistake."""
+
+
+class When(File, frozen=True):
+    """Conditions of a rule; all that are given must hold."""
+
+    nth: int | Range | UnsetType = UNSET
+    """The how-manieth time this stage comes in this connection, from 1."""
+    conn: int | Range | UnsetType = UNSET
+    """The number of the connection, from 1."""
+    arg: str | UnsetType = UNSET
+    """A glob over what follows the verb."""
+    from_: str | UnsetType = UNSET
+    to: str | UnsetType = UNSET
+    ehlo: str | UnsetType = UNSET
+    tls: bool | UnsetType = UNSET
+    auth: bool | UnsetType = UNSET
+    younger: Duration | UnsetType = UNSET
+    """Less time than this has passed since this client, sender and recipient were first seen."""
+    older: Duration | UnsetType = UNSET
+    rate: Annotated[str, Meta(pattern=r"^\d+/\d*(ms|s|m|h)$", examples=["5/1m"])] | UnsetType = (
+        UNSET
+    )
+    """More than so many of this stage in that time, over all connections."""
+    size: int | UnsetType = UNSET
+    """The message is larger than so many octets."""
+
+
+class Action(File, frozen=True):
+    """One thing to do; exactly one key is given."""
+
+    reply: str | list[str] | UnsetType = UNSET
+    pass_: Literal["loud", "silent"] | UnsetType = UNSET
+    send: str | UnsetType = UNSET
+    fill: Annotated[int, Meta(ge=1, le=1 << 30)] | UnsetType = UNSET
+    wait: Duration | UnsetType = UNSET
+    read: Annotated[int, Meta(ge=1)] | UnsetType = UNSET
+    shape: Literal["whole", "bytes", "drip", "bare-lf", "bare-cr"] | list[int] | UnsetType = UNSET
+    hang: Literal["quiet", "deaf"] | UnsetType = UNSET
+    close: Literal["fin", "rst", "half", "cut"] | UnsetType = UNSET
+    tls: Certificate | UnsetType = UNSET
+    """Shake hands now, with this certificate."""
+    note: str | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        given = [name for name in self.__struct_fields__ if getattr(self, name) is not UNSET]
+        if len(given) != 1:
+            names = ", ".join(name.strip("_") for name in self.__struct_fields__)
+            raise ValueError(f"an action has exactly one of: {names}")
+
+    @property
+    def name(self) -> str:
+        """The key that is given."""
+        return self._given.strip("_")
+
+    @property
+    def value(self) -> Any:
+        """What stands behind that key."""
+        return getattr(self, self._given)
+
+    @property
+    def _given(self) -> str:
+        return next(n for n in self.__struct_fields__ if getattr(self, n) is not UNSET)
+
+
+class Rule(File, frozen=True):
+    """At a stage, under conditions, do something else than the honest thing."""
+
+    at: Stage
+    do: tuple[Action, ...]
+    when: When = When()
+
+
+class Tls(File, frozen=True):
+    """How the server does TLS, and with which certificate."""
+
+    cert: Certificate = "good"
+    mode: Literal["none", "starttls", "implicit"] = "starttls"
+    versions: Literal["any", "1.2", "1.3"] = "any"
+    required: bool = False
+    """Whether nearly everything is refused before TLS, with a 530 (RFC 3207 §4)."""
+
+
+class Auth(File, frozen=True):
+    """How the server lets people in."""
+
+    mechs: tuple[Mechanism, ...] = ("PLAIN", "LOGIN", "CRAM-MD5")
+    needs_tls: bool = True
+    required: bool = False
+    """Whether MAIL is refused before a login."""
+
+
+class Server(File, frozen=True):
+    """Where the server departs from the honest one."""
+
+    host: str = "lab.test"
+    ehlo: tuple[str, ...] = ()
+    ehlo_tls: tuple[str, ...] = ()
+    tls: Tls = Tls()
+    users: dict[str, str] = field(default_factory=lambda: {"alice": "open-sesame"})
+    auth: Auth = Auth()
+    end_of_data: Literal["strict", "lf", "any"] = "strict"
+    size: int = 33_554_432
+
+
+Report = Literal["delivered", "partly", "deferred", "rejected", "refused", "failed", "unsure"]
+
+
+class Claim(File, frozen=True):
+    """What a client is seen to do; all that are given must hold."""
+
+    send: str | UnsetType = UNSET
+    while_: Literal["plain", "tls"] | UnsetType = UNSET
+    deliver: int | Range | UnsetType = UNSET
+    report: Report | UnsetType = UNSET
+    reconnect: str | UnsetType = UNSET
+    patience: Duration | UnsetType = UNSET
+    quit: bool | UnsetType = UNSET
+    leak: str | UnsetType = UNSET
+    finding: str | UnsetType = UNSET
+    """For the lab's own client: the rule that must find something."""
+
+    def __post_init__(self) -> None:
+        if all(getattr(self, name) is UNSET for name in self.__struct_fields__):
+            raise ValueError("a claim is empty: it says nothing that could be checked")
+
+
+class Expectation(File, frozen=True):
+    """What a correct client does, or must not do, and why."""
+
+    because: str
+    must: Claim | UnsetType = UNSET
+    must_not: Claim | UnsetType = UNSET
+    ref: str = ""
+    level: Literal["error", "warning", "info"] = "error"
+
+    def __post_init__(self) -> None:
+        if (self.must is UNSET) == (self.must_not is UNSET):
+            raise ValueError("an expectation has either `must` or `must-not`")
+
+
+class Scenario(File, frozen=True):
+    """One misbehaviour. `id` is the path inside the catalogue, or of the user's file."""
+
+    title: str
+    severity: Severity
+    story: str
+    tags: tuple[str, ...] = ()
+    notice: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    server: Server = Server()
+    rules: tuple[Rule, ...] = ()
+    expect: tuple[Expectation, ...] = ()
+    id: str = ""
+
+
+UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+def seconds(duration: str) -> float:
+    """A duration of a file in seconds."""
+    match = re.fullmatch(r"(\d*(?:\.\d+)?)(ms|s|m|h)", duration)
+    if match is None:
+        raise ValueError(f"{duration!r} is no duration")
+    return float(match[1] or 1) * UNITS[match[2]]
+
+
+def in_range(number: int, wanted: int | str) -> bool:
+    """Whether a number is the one, or in the range, that a file gives."""
+    if isinstance(wanted, int):
+        return number == wanted
+    low, dots, high = wanted.partition("..")
+    if not dots:
+        return number == int(low)
+    return int(low) <= number and (not high or number <= int(high))

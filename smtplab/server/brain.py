@@ -1,0 +1,128 @@
+"""The brain: aiosmtpd's `SMTP` without a socket. A verb goes in, the honest reply lines come out.
+
+Only this module knows aiosmtpd. What it contributes is what the verbs mean: syntax of addresses and
+parameters, order of commands, SIZE, 8BITMIME, SMTPUTF8. Octets, TLS, AUTH and the message are
+none of its business here.
+"""
+
+import asyncio
+import collections
+import re
+from collections.abc import Awaitable, Callable
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+NULL_PATH = "<>"
+"""How aiosmtpd names the empty reverse-path."""
+
+ASKED = frozenset({"HELO", "EHLO", "MAIL", "RCPT", "RSET", "NOOP", "VRFY", "HELP"})
+"""The verbs that the brain answers."""
+
+_PATH = re.compile(r"<([^<>]*)>")
+_AUTH_PARAMETER = re.compile(r"\s+AUTH=\S+", re.IGNORECASE)
+
+
+class _Handler:
+    """aiosmtpd's hooks: what a hook does not say, aiosmtpd says."""
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, name: str, lines: list[str]
+    ) -> list[str]:
+        session.host_name = name
+        return lines
+
+
+class _Mute(SMTP):
+    """An SMTP that keeps what it would send."""
+
+    def __init__(self, hostname: str, size: int, loop: asyncio.AbstractEventLoop) -> None:
+        # aiosmtpd keeps these limits in the class, where all sessions would make them grow.
+        self.command_size_limits = collections.defaultdict(lambda: self.command_size_limit)
+        super().__init__(
+            _Handler(), data_size_limit=size, enable_SMTPUTF8=True, hostname=hostname, loop=loop
+        )
+        self.said: list[str] = []
+        self.session: Session = Session(loop)
+        self.envelope: Envelope = Envelope()
+
+    async def push(self, status: str | bytes) -> None:
+        text = status.decode("utf-8", "replace") if isinstance(status, bytes) else status
+        self.said.append(text)
+
+
+class Brain:
+    """The memory of one session: who said hello, and the envelope so far."""
+
+    def __init__(self, hostname: str, size: int, loop: asyncio.AbstractEventLoop) -> None:
+        self._smtp = _Mute(hostname, size, loop)
+
+    def ask(self, verb: str, argument: str) -> list[str]:
+        """The honest reply, line by line, without enhanced status codes and line ends."""
+        if verb == "MAIL":
+            # Having AUTH, we have to know this parameter (RFC 4954 §5); aiosmtpd does not.
+            argument = _AUTH_PARAMETER.sub("", argument)
+        method: Callable[[str], Awaitable[None]] = getattr(self._smtp, f"smtp_{verb}")
+        self._smtp.said = []
+        try:
+            _run(method(argument))
+        except Exception:
+            # Addresses are read by the parser of `email`, which answers strange ones with
+            # exceptions of any kind. To a client that is a mistake in its syntax.
+            return [f"501 Syntax error in {verb}"]
+        return self._smtp.said
+
+    def keywords(self, name: str) -> list[str]:
+        """Says EHLO; gives what aiosmtpd can do. Raises ValueError when the name is missing."""
+        lines = self.ask("EHLO", name)
+        if not lines[0].startswith("250"):
+            raise ValueError(lines[0])
+        return [line[4:] for line in lines[1:]]
+
+    @property
+    def hello(self) -> str:
+        """The name given at HELO or EHLO."""
+        return str(self._smtp.session.host_name or "")
+
+    @property
+    def extended(self) -> bool:
+        """Whether it was EHLO."""
+        return bool(self._smtp.session.extended_smtp)
+
+    @property
+    def sender(self) -> str | None:
+        """The reverse-path; None outside a transaction, empty for the null path."""
+        sender = self._smtp.envelope.mail_from
+        return "" if sender == NULL_PATH else sender
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """The forward-paths so far."""
+        return tuple(self._smtp.envelope.rcpt_tos)
+
+    @property
+    def utf8(self) -> bool:
+        """Whether this transaction asked for SMTPUTF8 (RFC 6531 §3.4)."""
+        return bool(self._smtp.envelope.smtp_utf8)
+
+    def assume(self, verb: str, argument: str) -> None:
+        """Takes MAIL or RCPT for granted, since the client was told that they were."""
+        path = _PATH.search(argument)
+        address = path[1] if path else ""
+        if verb == "MAIL" and self.sender is None:
+            self._smtp.envelope.mail_from = address or NULL_PATH
+        elif verb == "RCPT":
+            self._smtp.envelope.rcpt_tos.append(address)
+
+    def forget_transaction(self) -> None:
+        """As after RSET, or after a message (RFC 5321 §4.1.1.5)."""
+        self._smtp.envelope = Envelope()
+
+
+def _run(work: Awaitable[None]) -> None:
+    """Runs a coroutine that never waits, without an event loop."""
+    steps = work.__await__()
+    try:
+        next(steps)
+    except StopIteration:
+        return
+    raise RuntimeError("aiosmtpd waited for something")

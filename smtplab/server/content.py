@@ -1,0 +1,64 @@
+"""The message after DATA: where it ends, and what it was before the client stuffed its dots."""
+
+import re
+
+ENDS = {
+    "strict": re.compile(rb"\r\n\.\r\n"),
+    "lf": re.compile(rb"\r?\n\.\r?\n"),
+    "any": re.compile(rb"(?:\r\n|\r|\n)\.(?:\r\n|\r|\n)"),
+}
+"""What ends a message: as RFC 5321 §4.1.1.4 has it, or as servers do that can be tricked."""
+
+STUFFED = {
+    "strict": re.compile(rb"(\r\n)\."),
+    "lf": re.compile(rb"(\r?\n)\."),
+    "any": re.compile(rb"(\r\n|\r|\n)\."),
+}
+
+LONGEST_END = 5
+
+
+class ContentReader:
+    """Collects a message; beyond `limit` octets it counts them but does not keep them."""
+
+    def __init__(self, mode: str, limit: int) -> None:
+        self.size = 0
+        """Octets on the wire so far, with stuffed dots, without the end."""
+        self.too_large = False
+        self._end = ENDS[mode]
+        self._stuffed = STUFFED[mode]
+        self._limit = limit
+        # The CR LF behind DATA counts as the line end before the first line (§4.1.1.4).
+        self._wire = bytearray(b"\r\n")
+
+    def feed(self, data: bytes) -> bytes | None:
+        """Takes octets; None: more is needed; else what came behind the end."""
+        start = max(0, len(self._wire) - LONGEST_END)
+        self._wire += data
+        end = self._end.search(self._wire, start)
+        if end is None:
+            self._shorten()
+            return None
+        rest = bytes(self._wire[end.end() :])
+        # The line end in front of the dot belongs to the last line; an empty message has none.
+        line_end = end[0].index(b".")
+        del self._wire[end.start() + line_end :]
+        self._count()
+        return rest
+
+    def content(self) -> bytes:
+        """The message as it was: stuffed dots taken away, not an octet else changed (§4.5.2)."""
+        return self._stuffed.sub(rb"\1", bytes(self._wire))[2:]
+
+    def _count(self) -> None:
+        self.size += len(self._wire) - 2
+        self.too_large = self.too_large or self.size > self._limit
+
+    def _shorten(self) -> None:
+        """Once it is too large, only so much is kept as the end may be hidden in."""
+        if not self.too_large and len(self._wire) - 2 <= self._limit + LONGEST_END:
+            return
+        self.too_large = True
+        surplus = len(self._wire) - LONGEST_END
+        self.size += surplus
+        del self._wire[:surplus]

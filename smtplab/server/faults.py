@@ -1,0 +1,161 @@
+"""The faults: what a rule of a scenario can do, one function for each action."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from smtplab.scenarios.model import Action, Rule, seconds
+from smtplab.server.honest import Honest, Turn, code_of
+from smtplab.server.shaping import WHOLE, Shape
+from smtplab.server.wire import Gone, Wire
+
+HANG_CAP = 300.0
+"""Seconds that a hang lasts at most, before the time scale: a lab must come to an end."""
+
+FILLER = b"0123456789abcdef" * 4096
+
+
+class Session(Protocol):
+    """What faults need of a session."""
+
+    wire: Wire
+    honest: Honest
+    time_scale: float
+
+    async def honestly(self, turn: Turn, shape: Shape = WHOLE, *, loud: bool = True) -> int | None:
+        """Does the honest thing; the code said, or None when nothing was."""
+
+    async def say(self, lines: list[str], shape: Shape = WHOLE) -> int | None:
+        """Sends a reply; gives its code."""
+
+    async def shake_hands(self, certificate: str) -> None:
+        """Does a TLS handshake. Raises Gone when it fails."""
+
+    def note(self, text: str) -> None:
+        """Writes a remark down."""
+
+
+@dataclass(slots=True)
+class Play:
+    """One rule being played at one turn."""
+
+    session: Session
+    turn: Turn
+    shape: Shape = WHOLE
+    code: int | None = None
+    """The last reply code said; the session follows it."""
+    advanced: bool = False
+
+    @property
+    def wire(self) -> Wire:
+        """The connection."""
+        return self.session.wire
+
+    def scaled(self, duration: str) -> float:
+        """A duration in real seconds."""
+        return seconds(duration) * self.session.time_scale
+
+
+async def play(session: Session, rule: Rule, turn: Turn) -> int | None:
+    """Does what a rule says; the last code said. Raises Gone when the connection ended."""
+    playing = Play(session, turn)
+    for action in rule.do:
+        await FAULTS[action.name](playing, action)
+    return playing.code
+
+
+async def reply(playing: Play, action: Action) -> None:
+    """Says something else; 2xx and 3xx move the state on as if it had been meant."""
+    given = action.value
+    lines = given.rstrip("\r\n").splitlines() if isinstance(given, str) else list(given)
+    code = code_of(lines[-1]) if lines else None
+    if code is not None and 200 <= code < 400 and not playing.advanced:
+        playing.advanced = True
+        if playing.turn.stage not in ("connect", "tls", "idle"):
+            playing.session.honest.advance(playing.turn)
+    playing.code = await playing.session.say(lines, playing.shape)
+
+
+async def honest(playing: Play, action: Action) -> None:
+    """The honest thing, with or without its reply."""
+    loud = action.value == "loud"
+    playing.advanced = True
+    code = await playing.session.honestly(playing.turn, playing.shape, loud=loud)
+    playing.code = code if loud else playing.code
+
+
+async def send(playing: Play, action: Action) -> None:
+    """Raw octets: up to U+00FF a character is an octet, so that any octet can be written."""
+    text = str(action.value)
+    raw = text.encode("latin-1") if max(map(ord, text), default=0) < 256 else text.encode()
+    await playing.wire.send(raw, playing.shape, playing.session.time_scale)
+
+
+async def fill(playing: Play, action: Action) -> None:
+    """So many octets that mean nothing."""
+    left = int(action.value)
+    while left > 0:
+        block = FILLER[: min(left, len(FILLER))]
+        await playing.wire.send(block, playing.shape, playing.session.time_scale)
+        left -= len(block)
+
+
+async def wait(playing: Play, action: Action) -> None:
+    """Lets time pass."""
+    await asyncio.sleep(playing.scaled(str(action.value)))
+
+
+async def read(playing: Play, action: Action) -> None:
+    """Waits until so many unread octets of the client are here."""
+    await playing.wire.wait_for_octets(int(action.value))
+
+
+async def shape(playing: Play, action: Action) -> None:
+    """How what follows in this rule is written."""
+    playing.shape = action.value
+
+
+async def hang(playing: Play, action: Action) -> None:
+    """Says nothing any more."""
+    cap = HANG_CAP * playing.session.time_scale
+    await playing.wire.hang(cap, deaf=action.value == "deaf")
+    raise Gone(f"hung, {action.value}")
+
+
+async def close(playing: Play, action: Action) -> None:
+    """Ends the connection."""
+    wire = playing.wire
+    if action.value == "rst":
+        await wire.reset()
+    elif action.value == "half":
+        await wire.half(HANG_CAP * playing.session.time_scale)
+    else:
+        await wire.finish(notify=action.value != "cut")
+    raise Gone(f"closed, {action.value}")
+
+
+async def tls(playing: Play, action: Action) -> None:
+    """Shakes hands now."""
+    await playing.session.shake_hands(str(action.value))
+
+
+async def note(playing: Play, action: Action) -> None:
+    """A remark for the log."""
+    playing.session.note(str(action.value))
+
+
+FAULTS: dict[str, Callable[[Play, Action], Awaitable[None]]] = {
+    "reply": reply,
+    "pass": honest,
+    "send": send,
+    "fill": fill,
+    "wait": wait,
+    "read": read,
+    "shape": shape,
+    "hang": hang,
+    "close": close,
+    "tls": tls,
+    "note": note,
+}
+"""Each key of an action."""

@@ -1,0 +1,190 @@
+"""The lab: the listeners of one scenario, in the caller's event loop. Nothing is ever relayed."""
+
+import asyncio
+import ipaddress
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from smtplab.scenarios.model import Scenario
+from smtplab.server.certificates import Authority
+from smtplab.server.conditions import Memory
+from smtplab.server.events import Closed, Connected, Listening, ServerEvent
+from smtplab.server.honest import Manner
+from smtplab.server.inbox import Inbox
+from smtplab.server.session import Session, Shared
+from smtplab.server.session_log import Hider, SessionLog
+from smtplab.server.tape import Budget, Tape
+from smtplab.server.wire import Gone, Wire
+
+BACKLOG = 1024
+"""asyncio's own 100 makes a burst of clients wait for seconds."""
+
+TAPE_OCTETS = 512 << 20
+MOST_SESSIONS = 10_000
+"""Sessions whose log is kept; the oldest go first."""
+
+MODES = {"plain": "none", "starttls": "starttls", "implicit": "implicit"}
+"""Base -> the scenario's word for it."""
+
+
+class ExposedError(ValueError):
+    """The address can be reached by other machines, and nobody said that this is meant."""
+
+
+class Lab:
+    """A scenario, played on a port of this machine.
+
+    `base` (plain, starttls, implicit) overrides the scenario's own mode of TLS; without `auth` no
+    login is offered; `time_scale` stretches or shortens the waits of the scenario; `on_event` is
+    told of everything as it happens.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        *,
+        base: str | None = None,
+        auth: bool = True,
+        authority: Authority | None = None,
+        time_scale: float = 1.0,
+        on_event: Callable[[ServerEvent], None] | None = None,
+    ) -> None:
+        mode = scenario.server.tls.mode
+        self.base = base or next(name for name, word in MODES.items() if word == mode)
+        if self.base not in MODES:
+            raise ValueError(f"{base!r} is no base; there are {', '.join(MODES)}")
+        self.scenario = scenario
+        self.authority = authority or Authority()
+        self.inbox = Inbox()
+        self.sessions: list[SessionLog] = []
+        self.listening: tuple[Listening, ...] = ()
+        self.users = dict(scenario.server.users)
+        self._emit = on_event or (lambda event: None)
+        self._shared = Shared(
+            scenario,
+            Manner(scenario.server, self.base, auth),
+            self.authority,
+            self.inbox,
+            Memory(),
+            Hider(self.users.values()),
+            time_scale,
+            self._emit,
+        )
+        self._budget = Budget(TAPE_OCTETS)
+        self._server: asyncio.Server | None = None
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._count = 0
+        self._stopping = False
+
+    # Starting and stopping.
+
+    async def start(
+        self, host: str = "127.0.0.1", port: int = 0, *, expose: bool = False
+    ) -> tuple[Listening, ...]:
+        """Opens the port, 0 for any free one; says where it listens.
+
+        Raises ExposedError for an address beyond this machine without `expose`, and OSError when
+        the port cannot be opened.
+        """
+        if not expose and not _is_loopback(host):
+            raise ExposedError(f"{host} can be reached by other machines; --expose allows that")
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(self._new_wire, host, port, backlog=BACKLOG)
+        addresses = [socket.getsockname() for socket in self._server.sockets]
+        mode = MODES[self.base]
+        self.listening = tuple(
+            Listening(self.scenario.id, str(address[0]), int(address[1]), mode)
+            for address in addresses
+        )
+        for event in self.listening:
+            self._emit(event)
+        return self.listening
+
+    async def stop(self) -> None:
+        """Closes the port, drops the connections, and waits until all is gone."""
+        self._stopping = True
+        if self._server is None:
+            return
+        self._server.close()
+        while self._tasks:
+            tasks = list(self._tasks.values())
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        await self._server.wait_closed()
+        # What was being accepted at that moment is dropped in the next rounds of the loop.
+        for _ in range(3):
+            await asyncio.sleep(0)
+        self._server = None
+
+    async def __aenter__(self) -> Self:
+        if self._server is None:
+            await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.stop()
+
+    # Where it is.
+
+    @property
+    def host(self) -> str:
+        """The address it listens on; only once it has started."""
+        return self.listening[0].host
+
+    @property
+    def port(self) -> int:
+        """The port of that address."""
+        return self.listening[0].port
+
+    @property
+    def ca_pem(self) -> bytes:
+        """The certificate authority to trust."""
+        return self.authority.ca_pem
+
+    # Connections.
+
+    def _new_wire(self) -> Wire:
+        return Wire(Tape(self._budget), self._opened)
+
+    def _opened(self, wire: Wire) -> None:
+        self._count += 1
+        loop = asyncio.get_running_loop()
+        number = self._count
+        task = loop.create_task(self._serve(wire, number), name=f"session {number}")
+        self._tasks[number] = task
+        task.add_done_callback(lambda _: self._tasks.pop(number, None))
+
+    async def _serve(self, wire: Wire, number: int) -> None:
+        log = SessionLog(number, wire.peer, wire.tape)
+        self.sessions.append(log)
+        del self.sessions[:-MOST_SESSIONS]
+        try:
+            self._emit(Connected(number, wire.peer))
+            await Session(self._shared, wire, log).run()
+        except Gone as gone:
+            log.closed = str(gone)
+        except asyncio.CancelledError:
+            log.closed = "the lab was stopped"
+        except Exception as error:
+            # A bug of ours must not take the other sessions along; it stands in the log.
+            log.closed = "an error in the server"
+            log.errors.append(f"{type(error).__name__}: {error}")
+        finally:
+            await wire.abort()
+            self._emit(Closed(number, log.closed))
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

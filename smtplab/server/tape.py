@@ -1,0 +1,94 @@
+"""The tape of a connection: every octet of both sides, in clear text and as it was on the wire."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+PIECE_OVERHEAD = 128
+"""What a piece costs beside its octets, about; so that many tiny pieces are bounded as well."""
+
+
+class Side(Enum):
+    """Who sent it."""
+
+    CLIENT = "client"
+    SERVER = "server"
+
+
+class Layer(Enum):
+    """Where the octets were seen."""
+
+    PLAIN = "plain"
+    """On the wire, unencrypted."""
+    TLS = "tls"
+    """Inside TLS."""
+    CIPHER = "cipher"
+    """On the wire, as records of TLS."""
+
+
+@dataclass(slots=True)
+class Piece:
+    """Octets of one side at one layer. They may hold passwords, so `repr` does not show them."""
+
+    side: Side
+    layer: Layer
+    data: bytearray = field(repr=False)
+
+
+class Budget:
+    """How many octets may still be kept; shared by all connections of a lab."""
+
+    def __init__(self, octets: int) -> None:
+        self.left = octets
+
+    def take(self, octets: int) -> int:
+        """Takes up to so many; says how many were left to take."""
+        granted = max(0, min(octets, self.left))
+        self.left -= granted
+        return granted
+
+
+class Tape:
+    """What crossed one connection, in order."""
+
+    def __init__(self, budget: Budget) -> None:
+        self.pieces: list[Piece] = []
+        self.truncated = False
+        """Whether the budget was used up, so that something is missing."""
+        self._budget = budget
+
+    def add(self, side: Side, layer: Layer, data: bytes) -> None:
+        """Keeps octets, as far as the budget reaches."""
+        last = self.pieces[-1] if self.pieces else None
+        joins = last is not None and last.side is side and last.layer is layer
+        cost = len(data) + (0 if joins else PIECE_OVERHEAD)
+        granted = self._budget.take(cost)
+        if granted < cost:
+            self.truncated = True
+            return
+        if joins and last is not None:
+            last.data += data
+        else:
+            self.pieces.append(Piece(side, layer, bytearray(data)))
+
+    def turn_to_cipher(self, count: int) -> None:
+        """The last octets of the client, taken for clear text when they came, are TLS records."""
+        moved = bytearray()
+        for piece in reversed(self.pieces):
+            if len(moved) >= count:
+                break
+            if piece.side is Side.CLIENT and piece.layer is Layer.PLAIN:
+                start = max(0, len(piece.data) - (count - len(moved)))
+                moved = piece.data[start:] + moved
+                del piece.data[start:]
+        self.add(Side.CLIENT, Layer.CIPHER, bytes(moved))
+
+    def clear_text(self, side: Side) -> bytes:
+        """Everything that a side said, inside TLS or not."""
+        return self._joined(side, (Layer.PLAIN, Layer.TLS))
+
+    def at(self, side: Side, layer: Layer) -> bytes:
+        """Everything of a side at one layer."""
+        return self._joined(side, (layer,))
+
+    def _joined(self, side: Side, layers: tuple[Layer, ...]) -> bytes:
+        return b"".join(p.data for p in self.pieces if p.side is side and p.layer in layers)

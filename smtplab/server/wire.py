@@ -1,0 +1,320 @@
+"""The wire: owns the octets of one connection, its TLS, and the way in which it ends.
+
+asyncio's streams would hide what a lab wants to steer: how a write is cut, whether a connection
+ends with FIN, RST or half of it, and what came before the last octet of a 220.
+"""
+
+import asyncio
+import contextlib
+import os
+import socket
+import ssl
+import struct
+from collections.abc import Callable
+
+from smtplab.server.shaping import WHOLE, Shape, shaped
+from smtplab.server.tape import Layer, Side, Tape
+from smtplab.tls.engine import Handshake, TlsEngine
+from smtplab.tls.events import TlsFailed, TlsUp
+
+HIGH, LOW = 1 << 20, 1 << 18
+"""Octets that wait to be read at which the client is held up, and let go again."""
+
+LONGEST_LINE = 1 << 20
+"""Octets of a line without an end, after which the connection is given up."""
+
+LINGER = 2.0
+"""Seconds to read out what a client still sends after our FIN; closing at once would be a RST."""
+
+STALL = 300.0
+"""Seconds that a client may let us wait until it reads."""
+
+TLS_RECORD = b"\x16\x03"
+"""How the record of a ClientHello begins; no SMTP command does."""
+
+
+class Gone(Exception):
+    """The connection is over; the text says how."""
+
+
+class Wire(asyncio.Protocol):
+    """One connection. One task reads and writes; `on_open` is called when it is there."""
+
+    def __init__(self, tape: Tape, on_open: "Callable[[Wire], None]") -> None:
+        self.tape = tape
+        self.peer = ""
+        self.dropped = 0
+        """Octets that the client had sent behind STARTTLS, ahead of the 220."""
+        self.engine: TlsEngine | None = None
+        self.encrypted = False
+        self._on_open = on_open
+        self._transport: asyncio.Transport | None = None
+        self._buffer = bytearray()
+        self._taken = 0
+        self._mark = 0
+        """How many octets had come in all when the last octet was written."""
+        self._changed = asyncio.Event()
+        self._writable = asyncio.Event()
+        self._writable.set()
+        self._lost = asyncio.Event()
+        self._eof = False
+        self._held_up = False
+        self._deaf = False
+
+    # What asyncio calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The connection is there."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        peer = transport.get_extra_info("peername")
+        self.peer = str(peer[0]) if isinstance(peer, tuple) and peer else ""
+        with contextlib.suppress(OSError, AttributeError):
+            sock = transport.get_extra_info("socket")
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._on_open(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Octets came."""
+        if self.engine is None:
+            self.tape.add(Side.CLIENT, Layer.PLAIN, data)
+            self._buffer += data
+        else:
+            self.tape.add(Side.CLIENT, Layer.CIPHER, data)
+            self.engine.receive_data(data)
+            if self.encrypted:
+                self._decrypt()
+        if not self._held_up and len(self._buffer) > HIGH:
+            self._held_up = True
+            self._regulate()
+        self._changed.set()
+
+    def eof_received(self) -> bool:
+        """The client says no more, but may still be listening: True keeps our half open."""
+        self._eof = True
+        self._changed.set()
+        return True
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Nothing goes in or out any more."""
+        self._lost.set()
+        self._changed.set()
+        self._writable.set()
+        if self.engine is not None:
+            self.engine.close()
+
+    def pause_writing(self) -> None:
+        """The client does not read."""
+        self._writable.clear()
+
+    def resume_writing(self) -> None:
+        """It reads again."""
+        self._writable.set()
+
+    # Reading.
+
+    async def read_line(self, limit: int) -> tuple[bytes, bool]:
+        """The next line with its end, and whether it was too long (then it is not whole).
+
+        Raises Gone at the end of the connection.
+        """
+        searched = skipped = 0
+        while True:
+            at = self._buffer.find(b"\n", searched)
+            if at >= 0:
+                line = self._take(at + 1)
+                return line[:limit], skipped + len(line) > limit
+            if skipped + len(self._buffer) > limit:
+                skipped += len(self._take(len(self._buffer)))
+                if skipped > LONGEST_LINE:
+                    raise Gone("the client sent a line without an end")
+            searched = len(self._buffer)
+            await self._more()
+
+    async def read_some(self) -> bytes:
+        """What there is, at least one octet. Raises Gone at the end."""
+        while not self._buffer:
+            await self._more()
+        return self._take(len(self._buffer))
+
+    def unread(self, data: bytes) -> None:
+        """Puts back what was taken too much."""
+        self._buffer[:0] = data
+        self._taken -= len(data)
+
+    async def wait_for_octets(self, count: int) -> None:
+        """Until so many unread octets are here; at most what fits the buffer."""
+        while len(self._buffer) < min(count, HIGH):
+            await self._more()
+
+    def _take(self, count: int) -> bytes:
+        data = bytes(self._buffer[:count])
+        del self._buffer[:count]
+        self._taken += len(data)
+        if self._held_up and len(self._buffer) < LOW:
+            self._held_up = False
+            self._regulate()
+        return data
+
+    async def _more(self) -> None:
+        if self._lost.is_set():
+            raise Gone("the connection broke")
+        if self._eof:
+            raise Gone("the client closed")
+        self._changed.clear()
+        await self._changed.wait()
+
+    def _regulate(self) -> None:
+        if self._transport is None or self._transport.is_closing():
+            return
+        if self._held_up or self._deaf:
+            self._transport.pause_reading()
+        else:
+            self._transport.resume_reading()
+
+    # Writing.
+
+    async def send(self, data: bytes, shape: Shape = WHOLE, time_scale: float = 1.0) -> None:
+        """Writes, cut and paced as `shape` says. Raises Gone when nobody is there any more."""
+        for piece, pause in shaped(data, shape, time_scale):
+            self._write(piece)
+            await self._drain()
+            if pause:
+                await asyncio.sleep(pause)
+
+    async def _drain(self) -> None:
+        if self._writable.is_set():
+            return
+        try:
+            async with asyncio.timeout(STALL):
+                await self._writable.wait()
+        except TimeoutError:
+            raise Gone("the client did not read") from None
+
+    def _write(self, data: bytes) -> None:
+        transport = self._transport
+        if transport is None or self._lost.is_set() or transport.is_closing():
+            raise Gone("the connection broke")
+        if self.encrypted and self.engine is not None:
+            self.tape.add(Side.SERVER, Layer.TLS, data)
+            self.engine.write(data)
+            self._flush()
+        else:
+            self.tape.add(Side.SERVER, Layer.PLAIN, data)
+            transport.write(data)
+        self._mark = self._taken + len(self._buffer)
+
+    def _flush(self) -> None:
+        data = self.engine.data_to_send() if self.engine is not None else b""
+        if data and self._transport is not None and not self._transport.is_closing():
+            self.tape.add(Side.SERVER, Layer.CIPHER, data)
+            self._transport.write(data)
+
+    # TLS.
+
+    async def start_tls(self, context: ssl.SSLContext) -> TlsUp | TlsFailed:
+        """Shakes hands. Clear text that came before the last octet written is thrown away."""
+        early = self._end_of_clear_text()
+        engine = self.engine = TlsEngine(context, server_side=True)
+        if early:
+            self.tape.turn_to_cipher(len(early))
+            engine.receive_data(early)
+        while (state := engine.handshake()) is Handshake.WANTS_DATA:
+            self._flush()
+            if self._eof or self._lost.is_set():
+                engine.receive_eof()
+                continue
+            self._changed.clear()
+            await self._changed.wait()
+        self._flush()
+        up = engine.up()
+        if state is Handshake.FAILED or up is None:
+            return engine.failure or TlsFailed("unknown")
+        self.encrypted = True
+        self._decrypt()
+        return up
+
+    def _end_of_clear_text(self) -> bytes:
+        """Takes the buffer; gives what belongs to the handshake, drops what was said before it.
+
+        A fast client's ClientHello may be here already: it came after the last octet of the 220. A
+        hasty one sends it along with STARTTLS; being no SMTP, it can do no harm and is taken too.
+        """
+        behind = max(0, self._mark - self._taken)
+        waiting = self._take(len(self._buffer))
+        if waiting.startswith(TLS_RECORD):
+            return waiting
+        self.dropped += behind
+        return waiting[behind:]
+
+    def _decrypt(self) -> None:
+        if self.engine is None:
+            return
+        data = self.engine.read()
+        if data:
+            self.tape.add(Side.CLIENT, Layer.TLS, data)
+            self._buffer += data
+        self._flush()
+        if self.engine.peer_closed or self.engine.failure is not None:
+            self._eof = True
+
+    # Ways to end.
+
+    async def finish(self, *, notify: bool = True) -> None:
+        """FIN, after all was sent; inside TLS after a close_notify, unless told otherwise."""
+        self._shut_our_half(notify=notify)
+        await self._read_out(LINGER)
+        transport = self._transport
+        if transport is not None and transport.get_write_buffer_size():
+            transport.abort()
+        elif transport is not None:
+            transport.close()
+        await self._lost.wait()
+
+    async def reset(self) -> None:
+        """RST: without a good-bye, and without waiting for anything."""
+        if self._transport is not None and not self._lost.is_set():
+            sock = self._transport.get_extra_info("socket")
+            linger = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
+            with contextlib.suppress(OSError, AttributeError):
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        await self.abort()
+
+    async def half(self, seconds: float) -> None:
+        """FIN from our side only: we go on reading until the client ends, or so many seconds."""
+        self._shut_our_half(notify=True)
+        await self._read_out(seconds)
+
+    async def hang(self, seconds: float, *, deaf: bool) -> None:
+        """Says nothing for so long; deaf, it does not even read, so that the client gets stuck."""
+        if not deaf:
+            await self._read_out(seconds)
+            return
+        self._deaf = True
+        self._regulate()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._lost.wait()
+
+    async def abort(self) -> None:
+        """Drops the connection, whatever state it is in, and what belongs to it."""
+        if self._transport is not None:
+            self._transport.abort()
+            await self._lost.wait()
+
+    def _shut_our_half(self, *, notify: bool) -> None:
+        if self._transport is None or self._lost.is_set():
+            return
+        if self.encrypted and notify and self.engine is not None:
+            self.engine.close_notify()
+            self._flush()
+        # A peer that has reset the connection makes this an OSError of many kinds.
+        with contextlib.suppress(OSError, RuntimeError):
+            self._transport.write_eof()
+
+    async def _read_out(self, seconds: float) -> None:
+        """Reads and forgets until the client ends, or so many seconds."""
+        with contextlib.suppress(TimeoutError, Gone):
+            async with asyncio.timeout(seconds):
+                while True:
+                    await self.read_some()
