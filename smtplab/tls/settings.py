@@ -1,0 +1,94 @@
+"""What is asked of TLS, and the `ssl.SSLContext` that it comes to: one for each connection."""
+
+import contextlib
+import os
+import ssl
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class ClientTls:
+    """A client's wishes. `ca_pem` are the only authorities to trust; None: the system's."""
+
+    server_name: str
+    verify: bool = True
+    ca_pem: bytes | None = field(default=None, repr=False)
+    minimum: ssl.TLSVersion = ssl.TLSVersion.TLSv1_2
+    maximum: ssl.TLSVersion | None = None
+    client_chain_pem: bytes | None = field(default=None, repr=False)
+    client_key_pem: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerTls:
+    """A server's certificate and wishes; `weak` lets it load keys that OpenSSL would not use."""
+
+    chain_pem: bytes = field(repr=False)
+    key_pem: bytes = field(repr=False)
+    minimum: ssl.TLSVersion | None = None
+    maximum: ssl.TLSVersion | None = None
+    client_ca_pem: bytes | None = field(default=None, repr=False)
+    weak: bool = False
+
+
+def client_context(wishes: ClientTls) -> ssl.SSLContext:
+    """A context for one connection of a client.
+
+    Raises ssl.SSLError when the certificates given cannot be read.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    # A name in the CN only is no name since RFC 9525 §2; Python would still take it.
+    context.hostname_checks_common_name = False
+    context.minimum_version = wishes.minimum
+    if wishes.maximum is not None:
+        context.maximum_version = wishes.maximum
+    if not wishes.verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    if wishes.ca_pem is not None:
+        context.load_verify_locations(cadata=wishes.ca_pem.decode("ascii", "replace"))
+    else:
+        context.load_default_certs()
+    if wishes.client_chain_pem and wishes.client_key_pem:
+        _load_chain(context, wishes.client_chain_pem, wishes.client_key_pem)
+    return context
+
+
+def server_context(wishes: ServerTls) -> ssl.SSLContext:
+    """A context for one connection of a server."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    if wishes.weak:
+        context.set_ciphers("DEFAULT:@SECLEVEL=0")
+    if wishes.minimum is not None:
+        context.minimum_version = wishes.minimum
+    if wishes.maximum is not None:
+        context.maximum_version = wishes.maximum
+    if wishes.client_ca_pem is not None:
+        context.verify_mode = ssl.CERT_REQUIRED
+        context.load_verify_locations(cadata=wishes.client_ca_pem.decode("ascii", "replace"))
+    _load_chain(context, wishes.chain_pem, wishes.key_pem)
+    return context
+
+
+def trusted_roots(wishes: ClientTls) -> tuple[bytes, ...]:
+    """The authorities that a client with these wishes trusts, DER."""
+    return tuple(client_context(wishes).get_ca_certs(binary_form=True))
+
+
+@contextlib.contextmanager
+def _private_file(octets: bytes) -> Iterator[str]:
+    """The octets in a file that only we can read, for as long as `ssl` needs it."""
+    with tempfile.TemporaryDirectory(prefix="smtplab-") as folder:
+        path = Path(folder) / "pem"
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(octets)
+        yield str(path)
+
+
+def _load_chain(context: ssl.SSLContext, chain_pem: bytes, key_pem: bytes) -> None:
+    with _private_file(key_pem + b"\n" + chain_pem) as path:
+        context.load_cert_chain(path)
