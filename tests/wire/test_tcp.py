@@ -1,0 +1,71 @@
+import asyncio
+import socket
+import struct
+
+from smtplab.wire.events import ConnectFailed, Ending, Opened
+from smtplab.wire.tcp import TcpStream, connect, resolve
+
+
+async def attempts(host: str, port: int) -> list[ConnectFailed | tuple[Opened, TcpStream]]:
+    return [attempt async for attempt in connect(host, port, 5)]
+
+
+async def test_a_port_where_nothing_listens_is_refused() -> None:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))  # bound, not listening: nobody else can take it
+        found = await attempts("127.0.0.1", held.getsockname()[1])
+    assert len(found) == 1
+    assert isinstance(found[0], ConnectFailed)
+    assert "refused" in found[0].reason
+
+
+async def test_an_unknown_name_says_so() -> None:
+    found = await attempts("no-such-host.invalid", 25)
+    assert found == [
+        ConnectFailed(
+            "no-such-host.invalid",
+            25,
+            "",
+            "no address is known for the name 'no-such-host.invalid'",
+        )
+    ]
+
+
+async def test_a_name_that_cannot_be_encoded_is_a_reason_and_no_error() -> None:
+    assert isinstance(await resolve("a" * 70 + ".test", 25), str)
+    assert isinstance(await resolve("a..b", 25), str)
+
+
+async def test_a_reset_is_told_from_an_orderly_end() -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        found = await attempts("127.0.0.1", listener.getsockname()[1])
+        accepted, _ = listener.accept()
+        assert isinstance(found[-1], tuple)
+        opened, stream = found[-1]
+        assert opened.address == "127.0.0.1"
+        accepted.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        accepted.close()
+        async with asyncio.timeout(5):
+            assert await stream.receive() == b""
+        assert stream.ending is Ending.RESET
+        await stream.close()
+
+
+async def test_a_half_closed_peer_still_gets_our_octets() -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        found = await attempts("127.0.0.1", listener.getsockname()[1])
+        accepted, _ = listener.accept()
+        assert isinstance(found[-1], tuple)
+        stream = found[-1][1]
+        accepted.shutdown(socket.SHUT_WR)
+        async with asyncio.timeout(5):
+            assert await stream.receive() == b""
+        assert stream.ending is Ending.FIN
+        await stream.send(b"QUIT\r\n")
+        assert await asyncio.to_thread(accepted.recv, 100) == b"QUIT\r\n"
+        accepted.close()
+        await stream.close()
