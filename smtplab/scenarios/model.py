@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-DURATION = r"^\d+(\.\d+)?(ms|s|m|h)$"
-RANGE = r"^\d+(\.\.\d*)?$"
+DURATION = r"^[0-9]{1,6}(\.[0-9]{1,3})?(ms|s|m|h)$"
+RANGE = r"^[0-9]{1,9}(\.\.[0-9]{0,9})?$"
 
 Duration = Annotated[str, Meta(pattern=DURATION, examples=["5s", "200ms", "5m"])]
 """A time, such as 200ms, 5s, 5m, 1h."""
@@ -68,9 +68,10 @@ class When(File, frozen=True):
     younger: Duration | UnsetType = UNSET
     """Less time than this has passed since this client, sender and recipient were first seen."""
     older: Duration | UnsetType = UNSET
-    rate: Annotated[str, Meta(pattern=r"^\d+/\d*(ms|s|m|h)$", examples=["5/1m"])] | UnsetType = (
-        UNSET
-    )
+    rate: (
+        Annotated[str, Meta(pattern=r"^[0-9]{1,6}/[0-9]{0,6}(ms|s|m|h)$", examples=["5/1m"])]
+        | UnsetType
+    ) = UNSET
     """More than so many of this stage in that time, over all connections."""
     size: int | UnsetType = UNSET
     """The message is larger than so many octets."""
@@ -84,7 +85,7 @@ class Action(File, frozen=True):
     send: str | UnsetType = UNSET
     fill: Annotated[int, Meta(ge=1, le=1 << 30)] | UnsetType = UNSET
     wait: Duration | UnsetType = UNSET
-    read: Annotated[int, Meta(ge=1)] | UnsetType = UNSET
+    read: Annotated[int, Meta(ge=1, le=1 << 20)] | UnsetType = UNSET
     shape: Literal["whole", "bytes", "drip", "bare-lf", "bare-cr"] | list[int] | UnsetType = UNSET
     hang: Literal["quiet", "deaf"] | UnsetType = UNSET
     close: Literal["fin", "rst", "half", "cut"] | UnsetType = UNSET
@@ -117,7 +118,7 @@ class Rule(File, frozen=True):
     """At a stage, under conditions, do something else than the honest thing."""
 
     at: Stage
-    do: tuple[Action, ...]
+    do: Annotated[tuple[Action, ...], Meta(min_length=1)]
     when: When = When()
 
 
@@ -150,7 +151,14 @@ class Server(File, frozen=True):
     users: dict[str, str] = field(default_factory=lambda: {"alice": "open-sesame"})
     auth: Auth = Auth()
     end_of_data: Literal["strict", "lf", "any"] = "strict"
-    size: int = 33_554_432
+    size: Annotated[int, Meta(ge=1, le=1 << 28)] = 33_554_432
+
+    def __post_init__(self) -> None:
+        for edits in (self.ehlo, self.ehlo_tls):
+            if len({edit[:1] in ("+", "-") for edit in edits}) > 1:
+                raise ValueError("an EHLO list is either edits with + and -, or the whole list")
+            if not all(edit.strip("+- ") for edit in edits):
+                raise ValueError("an item of an EHLO list is empty")
 
 
 Report = Literal["delivered", "partly", "deferred", "rejected", "refused", "failed", "unsure"]
@@ -209,7 +217,7 @@ UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 def seconds(duration: str) -> float:
     """A duration of a file in seconds."""
-    match = re.fullmatch(r"(\d*(?:\.\d+)?)(ms|s|m|h)", duration)
+    match = re.fullmatch(r"([0-9]*(?:\.[0-9]+)?)(ms|s|m|h)", duration)
     if match is None:
         raise ValueError(f"{duration!r} is no duration")
     return float(match[1] or 1) * UNITS[match[2]]
