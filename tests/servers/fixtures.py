@@ -1,0 +1,71 @@
+"""Fixtures for real servers and programs: skipped where missing, but failing in CI."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import NoReturn
+
+import pytest
+
+from tests.servers.exim import Exim
+from tests.servers.postfix import Postfix
+from tests.servers.running import MailServer, Unavailable
+
+
+def missing(what: str) -> NoReturn:
+    """Skips on somebody's own machine; in CI nothing may be missing."""
+    if os.environ.get("CI"):
+        pytest.fail(f"CI has to provide it: {what}")
+    pytest.skip(what)
+
+
+def _run(make: Callable[[], MailServer]) -> Iterator[MailServer]:
+    try:
+        server = make()
+    except Unavailable as reason:
+        missing(str(reason))
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def running_postfix() -> Iterator[MailServer]:
+    """One Postfix for the whole run."""
+    yield from _run(Postfix)
+
+
+@pytest.fixture(scope="session")
+def running_exim() -> Iterator[MailServer]:
+    """One Exim for the whole run."""
+    yield from _run(Exim)
+
+
+@pytest.fixture
+def postfix(running_postfix: MailServer) -> MailServer:
+    """The Postfix of this run with an empty mailbox."""
+    running_postfix.forget_mail()
+    return running_postfix
+
+
+@pytest.fixture
+def exim(running_exim: MailServer) -> MailServer:
+    """The Exim of this run with an empty mailbox."""
+    running_exim.forget_mail()
+    return running_exim
+
+
+@pytest.fixture(params=["postfix", "exim"])
+def mail_server(request: pytest.FixtureRequest) -> MailServer:
+    """Each server in turn."""
+    server: MailServer = request.getfixturevalue(request.param)
+    return server
+
+
+@pytest.fixture(scope="session")
+def swaks() -> str:
+    """The path of swaks."""
+    path = shutil.which("swaks")
+    return path if path is not None else missing("swaks is not installed")
