@@ -91,14 +91,14 @@ def settings_for(
 
 def _envelope(target: Target, options: Options, bundled: Bundled | None) -> Envelope:
     if bundled:
-        sender = options.sender if options.sender is not None else "alice@lab.test"
-        return Envelope(sender, options.recipients or ("bob@lab.test",))
+        own = options.sender if options.sender is not None else "alice@lab.test"
+        return Envelope(own, options.recipients or ("bob@lab.test",))
     if not options.recipients:
         raise OptionsError("whom is the message for? give --to ADDRESS (once for each recipient)")
     username = options.username or target.username or ""
-    sender = (
-        options.sender if options.sender is not None else (username if "@" in username else None)
-    )
+    sender = options.sender
+    if sender is None and "@" in username:
+        sender = username
     if sender is None:
         raise OptionsError("whom is the message from? give --from ADDRESS")
     return Envelope(sender, options.recipients)

@@ -57,16 +57,18 @@ def run(arguments: argparse.Namespace) -> int:
         if ca_file is None:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="smtplab-"))
             ca_file = str(Path(folder) / "ca.pem")
-        return asyncio.run(_serve(arguments, scenarios, ca_file))
+        authority = Authority()
+        try:
+            Path(ca_file).write_bytes(authority.ca_pem)
+        except OSError as error:
+            complain(f"cannot write the authority's certificate: {error}")
+            return exit_codes.CANNOT_CREATE
+        return asyncio.run(_serve(arguments, scenarios, authority, ca_file))
 
 
-async def _serve(arguments: argparse.Namespace, scenarios: list[Scenario], ca_file: str) -> int:
-    authority = Authority()
-    try:
-        Path(ca_file).write_bytes(authority.ca_pem)
-    except OSError as error:
-        complain(f"cannot write the authority's certificate: {error}")
-        return exit_codes.CANNOT_CREATE
+async def _serve(
+    arguments: argparse.Namespace, scenarios: list[Scenario], authority: Authority, ca_file: str
+) -> int:
     async with contextlib.AsyncExitStack() as stack:
         for number, scenario in enumerate(scenarios):
             lab = Lab(

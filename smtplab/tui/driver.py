@@ -1,0 +1,245 @@
+"""Drives a workbench for a screen: by hand or automatically, and back, at any moment.
+
+Knows nothing of widgets. One thing is done at a time; what comes meanwhile by hand is dropped, so
+that an impatient Enter sends nothing that nobody has seen.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from smtplab.client.outcome import Outcome
+from smtplab.client.steps import Stage, Step
+from smtplab.protocol.verbs import Verb
+from smtplab.transcript.entries import Entry, Event
+from smtplab.tui.typed import Kind, kind_of, planned_text, read
+from smtplab.workbench.bench import Workbench
+from smtplab.workbench.questions import ABORT, Question
+
+
+class Speed(NamedTuple):
+    """A pace of the automatic mode: its name, and the rest before each step in seconds."""
+
+    name: str
+    rest: float
+
+
+SPEEDS: tuple[Speed, ...] = (
+    Speed("¼×", 2.0), Speed("½×", 1.0), Speed("1×", 0.5), Speed("4×", 0.12), Speed("max", 0.0),
+)  # fmt: skip
+USUAL_SPEED = 2
+
+NO_VERB: dict[Verb | None, str] = {
+    None: "There is no connection yet: press Enter to connect.",
+    Verb.TLS: "The TLS handshake comes next: a line of yours would not be understood.",
+}
+"""Steps before which no line can be sent, and why."""
+
+
+class NotNow(Exception):
+    """What the user asked for cannot be done now; the message says why, and what can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Why the automatic mode stopped."""
+
+    text: str = ""
+    breakpoint: bool = False
+
+
+class Driver:
+    """One session under the user's hands. `clock` gives monotonic seconds."""
+
+    def __init__(
+        self, bench: Workbench, *, reveal: bool = False, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.bench = bench
+        self.reveal = reveal
+        self.automatic = False
+        self.speed = USUAL_SPEED
+        self.pause = Pause()
+        self._clock = clock
+        self._lock = asyncio.Lock()
+        self._working: asyncio.Task[object] | None = None
+        self._waiting: tuple[object, float] = (None, 0.0)
+
+    # What a screen reads.
+
+    @property
+    def step_planned(self) -> Step | None:
+        """The planned step; None at a question and after the end."""
+        planned = self.bench.planned
+        return planned if isinstance(planned, Step) else None
+
+    @property
+    def question(self) -> Question | None:
+        """The open question, if there is one."""
+        planned = self.bench.planned
+        return planned if isinstance(planned, Question) else None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a session has begun and is not over."""
+        return len(self.bench.transcript) > 0 and self.bench.outcome is None
+
+    @property
+    def proposal(self) -> str:
+        """What the input holds: the planned line, or the safe answer to a question."""
+        question = self.question
+        if question is not None:
+            return question.default
+        return planned_text(self.step_planned, reveal=self.reveal)
+
+    @property
+    def waited(self) -> float:
+        """Seconds for which the present reply has been awaited."""
+        waiting = self.bench.waiting
+        if waiting != self._waiting[0]:
+            self._waiting = (waiting, self._clock())
+        return self._clock() - self._waiting[1] if waiting is not None else 0.0
+
+    @property
+    def revealing(self) -> Callable[[Entry], Event] | None:
+        """How events are to be read while secrets may be seen; None while they may not."""
+        return self.bench.reveal if self.reveal else None
+
+    # What a user does.
+
+    async def send(self, text: str) -> None:
+        """Enter: the planned step, the planned line edited, another line, or an answer."""
+        if self.question is not None:
+            await self.answer(text)
+            return
+        step = self.step_planned
+        if step is None:
+            raise NotNow("The session is over. q quits.")
+        kind = kind_of(text, step, reveal=self.reveal)
+        if kind is Kind.PLANNED:
+            await self._alone(self.bench.step)
+        elif kind is Kind.EDITED:
+            line = read(text, step).line
+            await self._alone(lambda: self.bench.step(line))
+        else:
+            await self.inject(text)
+
+    async def answer(self, text: str) -> None:
+        """Answers the open question; only what it offers is taken."""
+        question = self.question
+        if question is None:
+            raise NotNow("There is no question to answer.")
+        offered = [choice.command for choice in question.choices]
+        command = text.strip()
+        if command not in offered:
+            raise NotNow(f"A question is open: type {' or '.join(offered)}.")
+        await self._alone(lambda: self.bench.answer(command))
+
+    async def inject(self, text: str) -> None:
+        """Sends a line that the plan does not have."""
+        step = self.step_planned
+        if step is None:
+            raise NotNow("Nothing can be sent now.")
+        if step.verb in NO_VERB:
+            raise NotNow(NO_VERB[step.verb])
+        typed = read(text, step)
+        if step.verb is Verb.CONTENT:  # the server is silent until the final dot
+            end = b"\r\n" if typed.crlf else b""
+            await self._alone(lambda: self.bench.inject(typed.line + end, crlf=False))
+        else:
+            await self._alone(lambda: self.bench.inject(typed.line, crlf=typed.crlf))
+
+    async def skip(self) -> None:
+        """Leaves the planned step out."""
+        step = self.step_planned
+        if step is None:
+            raise NotNow("There is nothing to skip.")
+        done: list[bool] = []
+
+        async def skipping() -> None:
+            done.append(await self.bench.skip())
+
+        await self._alone(skipping)
+        if done == [False]:
+            raise NotNow("This step cannot be left out: without it nothing can follow.")
+
+    async def abort(self) -> None:
+        """Ends the session at once, even while a reply is awaited."""
+        if self.question is not None:
+            await self.answer(ABORT)
+            return
+        if self.bench.outcome is not None:
+            raise NotNow("The session is over already.")
+        self.automatic = False
+        if self._working is not None:
+            self._working.cancel()
+        async with self._lock:
+            await self.bench.stop()
+
+    def toggle_automatic(self) -> bool:
+        """Changes between by hand and automatic; True when `run` has to be called now."""
+        if self.automatic:
+            self.automatic = False
+            self.bench.pause()
+            return False
+        if self.question is not None:
+            raise NotNow("A question is open: it is yours to answer.")
+        if self.bench.outcome is not None:
+            raise NotNow("The session is over. q quits.")
+        self.automatic = True
+        self.pause = Pause()
+        return not self._runs
+
+    _runs = False
+
+    async def run(self) -> None:
+        """The automatic mode, until it stops by itself or is switched off."""
+        self._runs = True
+        try:
+            async with self._lock:
+                self._working = asyncio.current_task()
+                while self.automatic:
+                    stop = await self.bench.run(self._pace)
+                    if stop.text or self.bench.planned is None:
+                        self.automatic = False
+                        self.pause = Pause(stop.text, stop.breakpoint)
+        finally:
+            self._runs = self.automatic = False
+            self._working = None
+
+    def _pace(self, step: Step) -> float:
+        return SPEEDS[self.speed].rest
+
+    def change_speed(self, by: int) -> None:
+        """Faster or slower, within what there is."""
+        self.speed = max(0, min(self.speed + by, len(SPEEDS) - 1))
+
+    def toggle_breakpoint(self, stage: Stage) -> None:
+        """Sets a breakpoint on a stage, or takes it away."""
+        self.bench.breakpoints ^= {stage}
+
+    async def poll(self) -> bool:
+        """Picks up what the server said unasked; True when anything was recorded."""
+        if self._lock.locked() or not self.is_open:
+            return False
+        before = len(self.bench.transcript)
+        async with self._lock:
+            await self.bench.poll()
+        return len(self.bench.transcript) > before
+
+    async def _alone(self, work: Callable[[], Awaitable[None]]) -> None:
+        if self._lock.locked():
+            return
+        self.pause = Pause()
+        async with self._lock:
+            self._working = asyncio.current_task()
+            try:
+                await work()
+            finally:
+                self._working = None
+
+
+def summary_of(outcome: Outcome | None) -> str:
+    """How it ended, in a few words."""
+    return outcome.verdict.value.replace("_", " ") if outcome is not None else ""
