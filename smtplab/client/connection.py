@@ -1,5 +1,6 @@
 """One connection of the client: the stream, SMTP on it, TLS around it, all told to one sink."""
 
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 
@@ -12,7 +13,14 @@ from smtplab.protocol.verbs import Verb
 from smtplab.tls.certificates import chain_from_message
 from smtplab.tls.chain_check import ChainProblem, check_chain
 from smtplab.tls.engine import TlsEngine
-from smtplab.tls.events import ChainChecked, HandshakeMessage, KeyLine, TlsEvent, TlsFailed
+from smtplab.tls.events import (
+    AlertSeen,
+    ChainChecked,
+    HandshakeMessage,
+    KeyLine,
+    TlsEvent,
+    TlsFailed,
+)
 from smtplab.tls.observer import HandshakeObserver
 from smtplab.tls.settings import ClientTls, client_context, trusted_roots
 from smtplab.wire.events import Closed, ConnectFailed, Ending, Opened, Segment, WireEvent
@@ -49,7 +57,11 @@ class Connection:
         self._observer: HandshakeObserver | None = None
         self._chain: tuple[bytes, ...] = ()
         self._closed = False
+        self._is_up = False
+        self._held: list[AlertSeen] = []
         self._unasked: list[Reply] = []
+        self._answers: deque[Reply] = deque()
+        """Replies that came before anybody waited for them, such as an early greeting."""
         self.injected = False
         """Octets came in the clear between STARTTLS's 220 and the handshake."""
 
@@ -89,6 +101,7 @@ class Connection:
         self._take_keys()
         if self._engine is not None:
             self._engine.close()
+        self._tell_held()
         self._sink(Closed(ending))
 
     # SMTP.
@@ -111,13 +124,14 @@ class Connection:
     async def reply(self) -> Reply | None:
         """The reply to the oldest command that has none; None when the stream ended instead."""
         while self._stream is not None:
-            reply = self._report()
-            if reply is not None:
-                return reply
+            self._report()
+            if self._answers:
+                return self._answers.popleft()
             data = await self._stream.receive()
             if not data:
                 self.protocol.receive_eof()
-                return self._report()
+                self._report()
+                return self._answers.popleft() if self._answers else None
             self.protocol.receive_data(data)
         return None
 
@@ -135,19 +149,18 @@ class Connection:
         unasked, self._unasked = self._unasked, []
         return unasked
 
-    def _report(self) -> Reply | None:
-        """Tells the sink of all that happened; the last reply that answers a command, if any."""
-        answer = None
+    def _report(self) -> None:
+        """Tells the sink of all that happened; keeps each reply for whoever will ask for it."""
         for event in self.protocol.events_received():
             self._sink(event)
             if isinstance(event, ReplyReceived):
                 if event.verb is None:
                     self._unasked.append(event.reply)
                 else:
-                    answer = event.reply
+                    self._answers.append(event.reply)
             elif isinstance(event, IrregularitySeen):
                 self.injected |= event.irregularity.kind == "injected-after-starttls"
-        return answer
+        self._tell_held()
 
     async def _flush(self) -> None:
         self._report()
@@ -182,6 +195,7 @@ class Connection:
             self._sink(self.tls_failure)
             return False
         self._sink(up)
+        self._is_up = True
         if self.settings.security is not Security.IMPLICIT:
             self.protocol.tls_up()
         return True
@@ -217,4 +231,13 @@ class Connection:
         for event in events:
             if isinstance(event, HandshakeMessage) and event.data[:1] == bytes([CERTIFICATE]):
                 self._chain = self._chain or chain_from_message(event.data)
+            if isinstance(event, AlertSeen) and not event.from_client and self._is_up:
+                self._held.append(event)
+            else:
+                self._sink(event)
+
+    def _tell_held(self) -> None:
+        """The server's alerts, which stand behind what it said before them in the same octets."""
+        held, self._held = self._held, []
+        for event in held:
             self._sink(event)

@@ -138,7 +138,7 @@ def _auth(event: AuthExchanged) -> Iterable[Line]:
 
 
 def _content(event: ContentSent) -> Iterable[Line]:
-    lines = event.raw.split(b"\r\n", SHOWN_LINES + 1)
+    lines = event.raw.removesuffix(b"\r\n").split(b"\r\n", SHOWN_LINES + 1)
     body = lines[:SHOWN_LINES]
     for line in body:
         yield Line(CLIENT, _plain(line[:WIDEST]))
@@ -182,8 +182,7 @@ def _unreadable(event: RecordUnreadable) -> Iterable[Line]:
 
 
 def _tls_up(event: TlsUp) -> Iterable[Line]:
-    text = f"{event.version} · {event.cipher} · encrypted from here"
-    return [Line(LAB, ((text, "tls"),), divider=True)]
+    return _note(f"{event.version} · {event.cipher} · the handshake is done", "tls")
 
 
 def _tls_failed(event: TlsFailed) -> Iterable[Line]:

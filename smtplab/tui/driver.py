@@ -177,36 +177,42 @@ class Driver:
         async with self._lock:
             await self.bench.stop()
 
-    def toggle_automatic(self) -> bool:
-        """Changes between by hand and automatic; True when `run` has to be called now."""
+    async def toggle_automatic(self) -> None:
+        """Changes between by hand and automatic."""
         if self.automatic:
             self.automatic = False
             self.bench.pause()
-            return False
+        else:
+            await self.run()
+
+    async def run(self, until: Stage | None = None, *, at_once: bool = False) -> None:
+        """The automatic mode, until it stops by itself, is switched off, or comes to a stage.
+
+        `at_once` rests before no step.
+        """
         if self.question is not None:
             raise NotNow("A question is open: it is yours to answer.")
         if self.bench.outcome is not None:
             raise NotNow("The session is over. q quits.")
         self.automatic = True
-        self.pause = Pause()
-        return not self._runs
+        await self._alone(lambda: self._run(until, at_once=at_once))
 
-    _runs = False
-
-    async def run(self) -> None:
-        """The automatic mode, until it stops by itself or is switched off."""
-        self._runs = True
+    async def _run(self, until: Stage | None, *, at_once: bool) -> None:
+        pace = None if at_once else self._pace
         try:
-            async with self._lock:
-                self._working = asyncio.current_task()
-                while self.automatic:
-                    stop = await self.bench.run(self._pace)
-                    if stop.text or self.bench.planned is None:
-                        self.automatic = False
-                        self.pause = Pause(stop.text, stop.breakpoint)
+            while self.automatic:
+                stop = await self.bench.run(pace, until)
+                if stop.text or until is not None or self.bench.planned is None:
+                    self.automatic = False
+                    self.pause = Pause(stop.text, stop.breakpoint)
         finally:
-            self._runs = self.automatic = False
-            self._working = None
+            self.automatic = False
+
+    def stage_after(self) -> Stage | None:
+        """The stage behind the planned one; None behind the last."""
+        order = list(self.bench.stages)
+        index = order.index(self.bench.current_stage) + 1
+        return order[index] if index < len(order) else None
 
     def _pace(self, step: Step) -> float:
         return SPEEDS[self.speed].rest
@@ -227,6 +233,14 @@ class Driver:
         async with self._lock:
             await self.bench.poll()
         return len(self.bench.transcript) > before
+
+    async def close(self) -> None:
+        """Ends the session, whatever it is waiting for, and the bundled server."""
+        self.automatic = False
+        if self._working is not None and self._working is not asyncio.current_task():
+            self._working.cancel()
+        async with self._lock:
+            await self.bench.close()
 
     async def _alone(self, work: Callable[[], Awaitable[None]]) -> None:
         if self._lock.locked():

@@ -106,3 +106,12 @@ def kind_of(text: str, step: Step | None, *, reveal: bool = False) -> Kind:
         return Kind.INJECTED
     same = step.verb is Verb.AUTH_RESPONSE or verb_of(typed.line) is step.verb
     return Kind.EDITED if same else Kind.INJECTED
+
+
+def may_be_kept(text: str, step: Step | None, kind: Kind) -> bool:
+    """Whether a line may go into the history: nothing that could hold a password."""
+    if kind is Kind.COMMAND:
+        return not text.lower().startswith(":inject auth")
+    if kind is Kind.PLANNED or (step is not None and step.verb is Verb.AUTH_RESPONSE):
+        return False
+    return verb_of(text.encode("utf-8", "replace")) is not Verb.AUTH

@@ -7,6 +7,9 @@ from smtplab.cli import exit_codes
 from smtplab.cli.commands.send import TARGET_HELP, run_automatic
 from smtplab.cli.options import add_session_options, read_options
 from smtplab.cli.output import complain, tell
+from smtplab.cli.session import report_bad_input
+from smtplab.scenarios.library import UnknownScenario
+from smtplab.scenarios.reader import ScenarioError
 from smtplab.workbench.bench import Workbench
 from smtplab.workbench.options import OptionsError
 from smtplab.workbench.target import TargetError, parse_target
@@ -46,6 +49,12 @@ def run(arguments: argparse.Namespace) -> int:
         return exit_codes.NO_INPUT
     from smtplab.tui.app import run_tui
 
-    return run_tui(
-        bench, theme=arguments.theme, ascii_only=arguments.ascii, reveal=arguments.reveal_secrets
-    )
+    try:
+        return run_tui(
+            bench,
+            theme=arguments.theme,
+            ascii_only=arguments.ascii,
+            reveal=arguments.reveal_secrets,
+        )
+    except (OptionsError, UnknownScenario, ScenarioError) as error:
+        return report_bad_input(error)

@@ -46,7 +46,8 @@ class Table:
     def _row(self, row: Difference) -> list[Content]:
         name = shortened(row.keyword, self.name_width - 1)
         label = content((f"{name:<{self.name_width}}", "strong"), *self._offers(row))
-        return hanging(label, content(*self._meaning(row)), self.width, label.cell_length)
+        indent = label.cell_length
+        return hanging(label.rstrip(), content(*self._meaning(row)), self.width, indent)
 
     def _offers(self, row: Difference) -> tuple[Part, ...]:
         if not self.twice:

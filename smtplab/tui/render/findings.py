@@ -29,7 +29,7 @@ def finding(found: Finding, width: int) -> Content:
     lines = [head, *hanging(content(("  what", "dim")), content(found.cause), width, INDENT)]
     lines += hanging(content(("  try", "title")), content(found.change), width, INDENT)
     if found.evidence:
-        shown = content((f"entry {where} of the wire; Enter goes there", "dim"))
+        shown = content((f"entry {where} of the Wire; in pane 6 Enter goes there", "dim"))
         lines += hanging(content(("  seen", "dim")), shown, width, INDENT)
     return stack(lines)
 

@@ -55,13 +55,17 @@ def _waiting(what: str, limit: float, clause: str, waited: float) -> Content:
 
 
 def _stop(question: Question) -> Content:
-    parts: list[Part | str] = [(" STOP ", "stop"), " ", (question.text, "strong")]
+    parts: list[Part | str] = [(" STOP ", "stop"), " ", (_sentence(question.text), "strong")]
     for choice in question.choices:
         key = "Enter" if choice.command == question.default else choice.command
         parts += ["  ", (key, "title"), f" {choice.label}"]
     if question.decline.override is Override.UNVERIFIED:
         parts += ["  ", ("Esc 4", "title"), " look at it"]
     return content(*parts)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _done(state: Next) -> Content:

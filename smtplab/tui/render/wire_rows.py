@@ -39,6 +39,13 @@ def lines_of(entry: Entry, security: Security, *, hint: bool) -> list[WireLine]:
     ]
 
 
+def encrypted_from_here(entry: Entry) -> WireLine:
+    """The line above the first message that a listener cannot read."""
+    return WireLine(entry, ENCRYPTED, True, cell_len(ENCRYPTED.text))
+
+
+ENCRYPTED = Line("", (("encrypted from here: a listener sees only lengths", "tls"),), divider=True)
+
 IN_CLEAR = Line("", (("plaintext: anyone on the path can read this", "plain"),), divider=True)
 
 

@@ -1,38 +1,274 @@
-"""The main screen: what was said, what comes next, what you send."""
+"""The main screen: where am I, what was said, what does it mean, what happens next."""
+
+from collections.abc import Awaitable
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal, Vertical
 from textual.screen import Screen
-from textual.widgets import Input, Static
+from textual.widgets import Footer, Input, Static
 
-from smtplab.tui.driver import Driver
-from smtplab.tui.render.next_line import Next, next_line
+from smtplab.tui import commands
+from smtplab.tui.commands import UnknownCommand
+from smtplab.tui.driver import Driver, NotNow
+from smtplab.tui.screens.help import HelpScreen
+from smtplab.tui.screens.view import View
+from smtplab.tui.typed import COMMAND, may_be_kept
+from smtplab.tui.widgets.command_input import CommandInput
+from smtplab.tui.widgets.findings import Findings
+from smtplab.tui.widgets.inspector import TABS, Inspector, Strip
+from smtplab.tui.widgets.pane import Pane
+from smtplab.tui.widgets.stages import Stages
 from smtplab.tui.widgets.wire import Wire
+
+FRAME = 1 / 20
+"""Seconds between two looks at what has changed."""
+
+POLL = 0.25
+"""Seconds between two looks at what the server said unasked."""
+
+WIDE = 160
 
 
 class MainScreen(Screen[None]):
     """One session under the user's hands."""
 
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (WIDE, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,n", "step", "Step", id="step", key_display="n"),
+        Binding("a", "automatic", "Auto", id="automatic"),
+        Binding("b", "breakpoint", "Break", id="breakpoint"),
+        Binding("i,e", "edit", "Edit", id="edit", key_display="i"),
+        Binding("x", "skip", "Skip", id="skip"),
+        Binding("m", "reveal", "Secrets", id="reveal"),
+        Binding("z", "zoom", "Zoom", id="zoom"),
+        Binding("N", "rest_of_stage", "Rest of stage", id="rest-of-stage", show=False),
+        Binding("t", "run_to", "Run to stage", id="run-to", show=False),
+        Binding("c", "go_on", "Continue", id="continue", show=False),
+        Binding("plus,equals_sign", "speed(1)", "Faster", id="faster", show=False),
+        Binding("minus", "speed(-1)", "Slower", id="slower", show=False),
+        Binding("colon", "command", "Command", id="command", show=False),
+        Binding("question_mark", "help", "Help", id="help"),
+        Binding("f5", "automatic", show=False),
+        Binding("f9", "breakpoint", show=False),
+        Binding("f1", "help", show=False),
+        Binding("q", "app.quit", "Quit", id="quit", show=False),
+        *(
+            Binding(str(number), f"pane('{tab.name}')", tab.title, show=False)
+            for number, tab in enumerate(TABS, 1)
+        ),
+    ]
+
     def __init__(self, driver: Driver) -> None:
         super().__init__()
         self.driver = driver
+        self.view = View(self, driver)
 
     def compose(self) -> ComposeResult:
-        """The panes."""
-        yield Wire(id="wire")
+        """The panes, from top to bottom."""
+        yield Static(id="bar")
+        yield Stages(upright=False, id="crumbs")
+        with Horizontal(id="body"):
+            yield Stages(upright=True, id="stages")
+            with Container(id="work"):
+                yield Wire(id="wire")
+                with Vertical(id="side"):
+                    beside = Pane(id="explain-beside")
+                    beside.border_title = "Explain"
+                    yield beside
+                    yield Inspector(id="inspector")
         yield Static(id="next")
-        yield Input(id="input", compact=True)
+        with Horizontal(id="line"):
+            yield Static(id="mark")
+            yield CommandInput(id="input")
+            yield Static(id="badge")
+        yield Footer(compact=True)
 
     def on_mount(self) -> None:
-        """Shows the first step."""
-        self._refresh()
+        """The planned line is ready to be sent."""
+        self.query_one(CommandInput).focus()
+        self.set_interval(FRAME, self.view.sync)
+        self.set_interval(POLL, self._poll)
+        self.call_after_refresh(self.view.sync)
 
-    async def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter: one step."""
-        await self.driver.send(event.value)
-        self._refresh()
+    def on_resize(self) -> None:
+        """In the wide form Explain has a place of its own and is no tab."""
+        wide = self.size.width >= WIDE
+        self.query_one(Strip).first = 1 if wide else 0
+        inspector = self.query_one(Inspector)
+        if wide and inspector.active == "explain":
+            inspector.active = TABS[1].name
+        self.call_after_refresh(self.view.sync)
 
-    def _refresh(self) -> None:
-        bench = self.driver.bench
-        self.query_one(Wire).sync(bench.transcript, bench.settings.security, self.driver.revealing)
-        self.query_one("#next", Static).update(next_line(Next(bench.planned, bench.outcome)))
-        self.query_one(Input).value = self.driver.proposal
+    async def _poll(self) -> None:
+        if await self.driver.poll():
+            self.view.sync()
+
+    # Work: one thing at a time, while the screen stays alive.
+
+    def _do(self, work: Awaitable[None]) -> None:
+        self.run_worker(self._guarded(work), group="session")
+
+    async def _guarded(self, work: Awaitable[None]) -> None:
+        try:
+            await work
+        except (NotNow, UnknownCommand) as reason:
+            self.say(str(reason))
+        self.view.sync()
+
+    def say(self, text: str) -> None:
+        """A word to the user, for some seconds."""
+        self.notify(text, markup=False, timeout=6)
+
+    # What is typed.
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Says at once what Enter would do with it."""
+        self.view.sync()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter in the line."""
+        self._submit(event.value)
+
+    def _submit(self, text: str) -> None:
+        box = self.query_one(CommandInput)
+        keep = may_be_kept(text, self.driver.step_planned, self.view.kind)
+        self._do(self._sent(text))
+        box.sent(text, keep=keep)
+
+    async def _sent(self, text: str) -> None:
+        if text.startswith(COMMAND) and self.driver.question is None:
+            await self._command(text)
+        else:
+            await self.driver.send(text)
+        self.query_one(CommandInput).action_propose()
+
+    async def _command(self, text: str) -> None:
+        command, argument = commands.parse(text)
+        if command.action == "inject":
+            await self.driver.inject(argument)
+        elif command.action == "break_at":
+            stage = commands.stage_named(argument) if argument else self.driver.bench.current_stage
+            self.driver.toggle_breakpoint(stage)
+        elif command.action == "abort":
+            await self.driver.abort()
+        elif command.action == "skip":
+            await self.driver.skip()
+        else:
+            await self.run_action(COMMAND_ACTIONS[command.action])
+
+    def on_command_input_left(self) -> None:
+        """Esc in the line: the command keys."""
+        self.query_one(Wire).focus()
+
+    # What keys do.
+
+    def action_step(self) -> None:
+        """One step, with the line as it stands."""
+        self._submit(self.query_one(CommandInput).value)
+
+    def action_automatic(self) -> None:
+        """By hand or automatic."""
+        self._do(self.driver.toggle_automatic())
+
+    def action_go_on(self) -> None:
+        """To the next stop."""
+        self._do(self.driver.run(at_once=True))
+
+    def action_rest_of_stage(self) -> None:
+        """To the stage behind this one."""
+        self._do(self.driver.run(self.driver.stage_after(), at_once=True))
+
+    def action_run_to(self) -> None:
+        """To the stage under the cursor of the ladder."""
+        self._do(self.driver.run(self._stages.chosen, at_once=True))
+
+    def action_breakpoint(self) -> None:
+        """On the stage under the cursor of the ladder, else on the planned one."""
+        stage = self._stages.chosen
+        if stage is not None:
+            self.driver.toggle_breakpoint(stage)
+            self.view.sync()
+
+    @property
+    def _stages(self) -> Stages:
+        shown = [stages for stages in self.query(Stages) if stages.display]
+        return next((s for s in shown if s.has_focus), shown[0])
+
+    def action_skip(self) -> None:
+        """Leaves the planned step out."""
+        self._do(self.driver.skip())
+
+    def action_edit(self) -> None:
+        """To the line."""
+        self.query_one(CommandInput).focus()
+
+    def action_command(self) -> None:
+        """To the line, for a command."""
+        box = self.query_one(CommandInput)
+        box.value = COMMAND
+        box.cursor_position = len(COMMAND)
+        box.focus()
+
+    def action_speed(self, by: int) -> None:
+        """Faster, or slower."""
+        self.driver.change_speed(by)
+        self.view.sync()
+
+    def action_reveal(self) -> None:
+        """Secrets on the screen, with a badge while they are there."""
+        self.driver.reveal = not self.driver.reveal
+        self.view.sync()
+
+    def action_pane(self, name: str) -> None:
+        """A pane of the Inspector, and the focus into it."""
+        if name == "explain" and self.query_one("#explain-beside").display:
+            self.query_one("#explain-beside").focus()
+            return
+        inspector = self.query_one(Inspector)
+        inspector.active = name
+        inspector.focus_pane()
+        self.view.sync()
+
+    def action_zoom(self) -> None:
+        """The pane that has the focus alone, and back."""
+        zooms = ("zoomed", "zoom-wire", "zoom-side", "zoom-explain")
+        if self.has_class("zoomed"):
+            self.remove_class(*zooms)
+            return
+        beside = self.query_one("#explain-beside")
+        kind = (
+            "zoom-side"
+            if self.query_one(Inspector).has_pseudo_class("focus-within")
+            else "zoom-wire"
+        )
+        self.add_class("zoomed", "zoom-explain" if beside.has_focus else kind)
+
+    def action_help(self) -> None:
+        """Keys and commands."""
+        self.app.push_screen(HelpScreen())
+
+    # What panes say.
+
+    def on_wire_moved(self, event: Wire.Moved) -> None:
+        """Another line is selected: Explain takes it apart."""
+        self.view.selected = event.entry
+        self.view.sync()
+
+    def on_findings_jump(self, event: Findings.Jump) -> None:
+        """To the evidence."""
+        wire = self.query_one(Wire)
+        wire.go_to(event.number)
+        wire.focus()
+
+
+COMMAND_ACTIONS: dict[str, str] = {
+    "go_on": "go_on",
+    "automatic": "automatic",
+    "help": "help",
+    "quit": "app.quit",
+}
+"""Commands that are actions of the screen."""

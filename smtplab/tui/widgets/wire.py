@@ -14,9 +14,11 @@ from textual.strip import Strip
 from textual.visual import Visual
 
 from smtplab.client.settings import Security
+from smtplab.tls.events import HandshakeMessage, TlsUp
 from smtplab.transcript.entries import Entry, Event, Transcript
 from smtplab.tui.render import wire_rows
 from smtplab.tui.render.wire_rows import WireLine
+from smtplab.wire.events import Opened
 
 
 class Wire(ScrollView, can_focus=True):
@@ -51,6 +53,7 @@ class Wire(ScrollView, can_focus=True):
         self._security = Security.STARTTLS
         self._reveal: Callable[[Entry], Event] | None = None
         self._read = 0
+        self._hidden = False
         self._lines: list[WireLine] = []
         self._tops: list[int] = []
         self._rows = 0
@@ -70,6 +73,7 @@ class Wire(ScrollView, can_focus=True):
             return
         for entry in transcript[self._read :]:
             shown = entry if reveal is None else replace(entry, event=reveal(entry))
+            self._mark_encryption(entry)
             self._lines += wire_rows.lines_of(shown, security, hint=reveal is None)
         self._read = len(transcript)
         self._measure()
@@ -77,7 +81,15 @@ class Wire(ScrollView, can_focus=True):
             self._to_end()
         self.refresh()
 
+    def _mark_encryption(self, entry: Entry) -> None:
+        """A rule where encryption begins: in TLS 1.3 that is in the middle of the handshake."""
+        hidden = entry.encrypted and isinstance(entry.event, HandshakeMessage | TlsUp)
+        if hidden and not self._hidden:
+            self._lines.append(wire_rows.encrypted_from_here(entry))
+        self._hidden = (self._hidden or hidden) and not isinstance(entry.event, Opened)
+
     def _forget(self) -> None:
+        self._hidden = False
         self._read = self._rows = 0
         self._lines, self._tops = [], []
         self._strips.clear()

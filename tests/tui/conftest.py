@@ -1,0 +1,100 @@
+"""Consoles for the tests: the real screen over the real bundled server, without a terminal."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from smtplab.tui.app import Console
+from smtplab.tui.screens.main import MainScreen
+from smtplab.workbench.bench import Workbench
+from smtplab.workbench.options import Options
+from smtplab.workbench.target import parse_target
+
+SIZES = ((80, 24), (120, 40), (200, 50))
+
+PATIENCE = 20.0
+"""Seconds after which something that should have happened counts as missing."""
+
+
+class User:
+    """Somebody at the keyboard."""
+
+    def __init__(self, app: Console, pilot: Pilot[int]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    @property
+    def driver(self) -> Any:
+        return self.app.driver
+
+    @property
+    def screen(self) -> MainScreen:
+        screen = self.app.screen
+        assert isinstance(screen, MainScreen)
+        return screen
+
+    async def until(self, holds: Callable[[], bool], what: str = "") -> None:
+        """Waits for what the screen or the session comes to."""
+        async with asyncio.timeout(PATIENCE):
+            while not holds():
+                await self.pilot.pause()
+
+    async def press(self, *keys: str) -> None:
+        """Presses keys, and lets the session come to rest."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.until(lambda: not self.driver.bench.busy)
+            await self.pilot.pause()
+
+    async def write(self, text: str) -> None:
+        """Puts a text into the line, as if it had been typed over."""
+        self.screen.query_one(Input).value = text
+        await self.pilot.pause()
+
+    def lines(self) -> list[str]:
+        """The screen as lines of text."""
+        strips = self.app.screen._compositor.render_strips()
+        return ["".join(segment.text for segment in strip).rstrip() for strip in strips]
+
+    def text(self) -> str:
+        return "\n".join(self.lines())
+
+    def next(self) -> str:
+        """The line that begins with NEXT, WAITING, STOP or DONE."""
+        words = ("NEXT", "WAITING", "STOP", "DONE")
+        return next(line.strip() for line in self.lines() if line.strip().startswith(words))
+
+
+Opening = Callable[..., AbstractAsyncContextManager[User]]
+
+
+@pytest.fixture
+def console(monkeypatch: pytest.MonkeyPatch) -> Opening:
+    """Opens a console: `async with console("scenario:honest", size=(80, 24)) as user`."""
+    for name in ("NO_COLOR", "TEXTUAL_THEME", "COLUMNS", "LINES", "TEXTUAL_ANIMATIONS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Input, "_toggle_cursor", lambda self: None)
+
+    @asynccontextmanager
+    async def opened(
+        target: str = "scenario:honest",
+        *,
+        size: tuple[int, int] = (120, 40),
+        ascii_only: bool = False,
+        **options: Any,
+    ) -> AsyncIterator[User]:
+        bench = Workbench(parse_target(target), Options(**options), keep_secrets=True)
+        app = Console(bench, ascii_only=ascii_only)
+        async with app.run_test(size=size) as pilot:
+            user = User(app, pilot)
+            await user.until(lambda: isinstance(app.screen, MainScreen))
+            await user.until(lambda: "NEXT" in user.text())
+            yield user
+            await app.driver.close()
+
+    return opened
