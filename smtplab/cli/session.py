@@ -13,7 +13,7 @@ from smtplab.scenarios.reader import ScenarioError
 from smtplab.tls.certificates import read_certificate
 from smtplab.tls.events import ChainChecked
 from smtplab.transcript import files
-from smtplab.transcript.entries import Entry
+from smtplab.transcript.entries import Entry, Transcript
 from smtplab.transcript.wording import escape, word
 from smtplab.workbench.bench import Workbench
 from smtplab.workbench.options import Options, OptionsError
@@ -40,7 +40,7 @@ async def run_session(
         say_json(as_object(bench, outcome))
     else:
         _summarise(bench.findings())
-    return _save(bench, record) or exit_codes.of_outcome(outcome)
+    return save_record(bench.transcript, record) or exit_codes.of_outcome(outcome)
 
 
 def report_bad_input(error: Exception) -> int:
@@ -74,11 +74,12 @@ def _summarise(findings: tuple[Finding, ...]) -> None:
         say(f"  {finding.clause}; evidence: entry {', '.join(map(str, finding.evidence))}")
 
 
-def _save(bench: Workbench, record: str | None) -> int:
+def save_record(transcript: Transcript, record: str | None) -> int:
+    """Saves a transcript where the user wants it; the exit code."""
     if record is None:
         return exit_codes.OK
     try:
-        files.save(bench.transcript, Path(record))
+        files.save(transcript, Path(record))
     except OSError as error:
         complain(f"cannot save the record: {error}")
         return exit_codes.CANNOT_CREATE

@@ -1,4 +1,4 @@
-"""The application: one session on one screen."""
+"""The application: a start screen, and one session on one screen."""
 
 import os
 import traceback
@@ -7,23 +7,30 @@ from collections.abc import Sequence
 from textual.app import App
 from textual.filter import LineFilter
 
+from smtplab.transcript.entries import Transcript
 from smtplab.tui.driver import Driver
 from smtplab.tui.glyphs import AsciiOnly
+from smtplab.tui.layout import HEIGHTS, WIDTHS
+from smtplab.tui.opening import Opening
 from smtplab.tui.screens.main import MainScreen
+from smtplab.tui.screens.start import StartScreen
 from smtplab.tui.theme import DARK, THEMES, WITHOUT_COLOUR
 from smtplab.workbench.bench import Workbench
+from smtplab.workbench.options import OptionsError
 
 
 class Console(App[int]):
-    """The console over one workbench."""
+    """The console. It has one session at a time; a new one takes the place of the last."""
 
     TITLE = "smtplab"
     CSS_PATH = "smtplab.tcss"
     ENABLE_COMMAND_PALETTE = True
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
 
     def __init__(
         self,
-        bench: Workbench,
+        opening: Opening,
         *,
         theme: str | None = None,
         ascii_only: bool = False,
@@ -32,12 +39,18 @@ class Console(App[int]):
         colourless = bool(os.environ.get("NO_COLOR"))
         # Without this, colours that are filtered away later leave black on black.
         super().__init__(ansi_color=True if colourless else None)
-        self.driver = Driver(bench, reveal=reveal)
+        self.opening = opening
+        self.driver: Driver | None = None
+        """The present session; None before the first."""
         self.failure: Exception | None = None
-        """Why the session could not be opened."""
+        """Why the session that was asked for could not be opened."""
+        self._reveal = reveal
         self._ascii = (AsciiOnly(),) if ascii_only else ()
         for known in THEMES:
             self.register_theme(known)
+        if theme is not None and theme not in self.available_themes:
+            names = ", ".join(sorted(self.available_themes))
+            raise OptionsError(f"there is no theme {theme!r}; there are {names}")
         self.theme = WITHOUT_COLOUR if colourless else theme or THEMES[0].name
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -49,19 +62,50 @@ class Console(App[int]):
         return [*super().get_line_filters(), *self._ascii]
 
     async def on_mount(self) -> None:
-        """Opens the session."""
+        """Opens the session, or asks for one."""
+        if self.opening.target is None:
+            await self.push_screen(StartScreen())
+            return
         try:
-            await self.driver.bench.open()
+            await self.open_session(self.opening)
         except (ValueError, LookupError, OSError) as error:
             self.failure = error
             self.exit(1)
-            return
-        await self.push_screen(MainScreen(self.driver))
+
+    async def open_session(self, opening: Opening) -> None:
+        """Begins a session; the former one, if any, is ended first.
+
+        Raises what `Workbench.open` raises; then the former session is still there.
+        """
+        if opening.target is None:
+            raise OptionsError("where to? give a target")
+        bench = Workbench(opening.target, opening.options, keep_secrets=True)
+        await bench.open()
+        former, self.driver = self.driver, Driver(bench, reveal=self._reveal)
+        self.opening = opening
+        screen = MainScreen(self.driver)
+        if former is None:
+            await self.push_screen(screen)
+        else:
+            await former.close()
+            while not isinstance(self.screen, MainScreen):
+                await self.pop_screen()
+            await self.switch_screen(screen)
+
+    async def begin_again(self) -> None:
+        """The same session once more, from the start: TCP itself cannot go back."""
+        await self.open_session(self.opening)
 
     async def action_quit(self) -> None:
         """Ends the session in order, then leaves."""
-        await self.driver.close()
+        if self.driver is not None:
+            await self.driver.close()
         self.exit(0)
+
+    @property
+    def transcript(self) -> Transcript | None:
+        """The record of the last session."""
+        return self.driver.bench.transcript if self.driver is not None else None
 
     def _fatal_error(self) -> None:
         """A mistake of ours: the plain trace, because Textual's own shows values, and secrets."""
@@ -70,13 +114,15 @@ class Console(App[int]):
         self._close_messages_no_wait()
 
 
-def run_tui(bench: Workbench, *, theme: str | None, ascii_only: bool, reveal: bool) -> int:
-    """Runs the console to its end; the exit code.
+def run_tui(
+    opening: Opening, *, theme: str | None, ascii_only: bool, reveal: bool
+) -> tuple[int, Transcript | None]:
+    """Runs the console to its end: the exit code, and the record of the last session.
 
     Raises what `Workbench.open` raises when there is nothing to show.
     """
-    app = Console(bench, theme=theme, ascii_only=ascii_only, reveal=reveal)
+    app = Console(opening, theme=theme, ascii_only=ascii_only, reveal=reveal)
     code = app.run()
     if app.failure is not None:
         raise app.failure
-    return code if code is not None else app.return_code or 0
+    return (code if code is not None else app.return_code or 0), app.transcript

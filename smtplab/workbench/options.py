@@ -1,6 +1,6 @@
 """What the user may choose for a session, and the settings that it comes to."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -48,6 +48,10 @@ class Options:
     time_scale: float = 1.0
     keep_keys: bool = False
     reveal_secrets: bool = False
+
+    def with_base(self, base: str | None) -> "Options":
+        """The same choices for the bundled server on another base."""
+        return replace(self, base=base)
 
 
 @dataclass(frozen=True, slots=True)

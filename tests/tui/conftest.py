@@ -10,8 +10,8 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from smtplab.tui.app import Console
+from smtplab.tui.opening import Opening
 from smtplab.tui.screens.main import MainScreen
-from smtplab.workbench.bench import Workbench
 from smtplab.workbench.options import Options
 from smtplab.workbench.target import parse_target
 
@@ -70,11 +70,11 @@ class User:
         return next(line.strip() for line in self.lines() if line.strip().startswith(words))
 
 
-Opening = Callable[..., AbstractAsyncContextManager[User]]
+OpenConsole = Callable[..., AbstractAsyncContextManager[User]]
 
 
 @pytest.fixture
-def console(monkeypatch: pytest.MonkeyPatch) -> Opening:
+def console(monkeypatch: pytest.MonkeyPatch) -> OpenConsole:
     """Opens a console: `async with console("scenario:honest", size=(80, 24)) as user`."""
     for name in ("NO_COLOR", "TEXTUAL_THEME", "COLUMNS", "LINES", "TEXTUAL_ANIMATIONS"):
         monkeypatch.delenv(name, raising=False)
@@ -88,13 +88,12 @@ def console(monkeypatch: pytest.MonkeyPatch) -> Opening:
         ascii_only: bool = False,
         **options: Any,
     ) -> AsyncIterator[User]:
-        bench = Workbench(parse_target(target), Options(**options), keep_secrets=True)
-        app = Console(bench, ascii_only=ascii_only)
+        app = Console(Opening(parse_target(target), Options(**options)), ascii_only=ascii_only)
         async with app.run_test(size=size) as pilot:
             user = User(app, pilot)
             await user.until(lambda: isinstance(app.screen, MainScreen))
             await user.until(lambda: "NEXT" in user.text())
             yield user
-            await app.driver.close()
+            await user.driver.close()
 
     return opened

@@ -7,10 +7,10 @@ from smtplab.cli import exit_codes
 from smtplab.cli.commands.send import TARGET_HELP, run_automatic
 from smtplab.cli.options import add_session_options, read_options
 from smtplab.cli.output import complain, tell
-from smtplab.cli.session import report_bad_input
+from smtplab.cli.session import report_bad_input, save_record
 from smtplab.scenarios.library import UnknownScenario
 from smtplab.scenarios.reader import ScenarioError
-from smtplab.workbench.bench import Workbench
+from smtplab.tui.opening import Opening
 from smtplab.workbench.options import OptionsError
 from smtplab.workbench.target import TargetError, parse_target
 
@@ -20,8 +20,8 @@ DEFAULT_TARGET = "scenario:honest"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The target, how the screen looks, and the options of a session."""
     parser.add_argument(
-        "target", metavar="TARGET", nargs="?", default=DEFAULT_TARGET,
-        help=f"{TARGET_HELP} (default: the bundled server)",
+        "target", metavar="TARGET", nargs="?",
+        help=f"{TARGET_HELP} (default: the console asks)",
     )  # fmt: skip
     screen = parser.add_argument_group("screen")
     screen.add_argument(
@@ -36,25 +36,30 @@ def run(arguments: argparse.Namespace) -> int:
     # Textual paints to stderr and reads stdin; without either it would run for ever, unseen.
     if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
         tell("smtplab: no terminal here: the session runs by itself, as text")
-        return run_automatic(arguments, arguments.target, as_json=False)
+        return run_automatic(arguments, arguments.target or DEFAULT_TARGET, as_json=False)
     try:
-        bench = Workbench(
-            parse_target(arguments.target), read_options(arguments), keep_secrets=True
-        )
+        target = parse_target(arguments.target) if arguments.target else None
+        opening = Opening(target, read_options(arguments))
     except (TargetError, OptionsError) as error:
         complain(str(error))
         return exit_codes.USAGE
     except (OSError, UnicodeError) as error:
         complain(str(error))
         return exit_codes.NO_INPUT
+    return _run(arguments, opening)
+
+
+def _run(arguments: argparse.Namespace, opening: Opening) -> int:
     from smtplab.tui.app import run_tui
 
     try:
-        return run_tui(
-            bench,
+        code, transcript = run_tui(
+            opening,
             theme=arguments.theme,
             ascii_only=arguments.ascii,
             reveal=arguments.reveal_secrets,
         )
     except (OptionsError, UnknownScenario, ScenarioError) as error:
         return report_bad_input(error)
+    saved = save_record(transcript, arguments.record) if transcript is not None else exit_codes.OK
+    return code or saved

@@ -78,7 +78,16 @@ def _done(state: Next) -> Content:
     if state.findings:
         plural = "" if state.findings == 1 else "s"
         parts += [("  6", "title"), f" {state.findings} finding{plural}"]
-    return content(*parts, "  ", ("q", "title"), " quits")
+    return content(
+        *parts,
+        "  ",
+        ("R", "title"),
+        " again  ",
+        ("S", "title"),
+        " scenarios  ",
+        ("q", "title"),
+        " quits",
+    )
 
 
 def _next(state: Next, step: Step) -> Content:

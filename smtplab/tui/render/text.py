@@ -57,7 +57,8 @@ def hanging(label: Content, body: Content, width: int, indent: int) -> list[Cont
     """A label with its text beside it; the text's further lines stand under its first."""
     room = max(8, width - indent)
     rows = wrapped(body, room) or [Content("")]
-    head = label.pad_right(max(1, indent - label.cell_length))
+    label = label.rstrip()
+    head = label.pad_right(max(1 if label else indent, indent - label.cell_length))
     return [head + rows[0], *(row.pad_left(indent) for row in rows[1:])]
 
 

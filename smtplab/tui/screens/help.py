@@ -39,6 +39,8 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("z", "one pane alone, and back"),
             ("g G", "first line, last line (and follow)"),
             ("Tab", "the next pane"),
+            ("R", "the same session again, from the start"),
+            ("S", "the scenarios"),
             ("q", "leave"),
         ),
     ),

@@ -1,7 +1,7 @@
 """The main screen: where am I, what was said, what does it mean, what happens next."""
 
 from collections.abc import Awaitable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -12,7 +12,9 @@ from textual.widgets import Footer, Input, Static
 from smtplab.tui import commands
 from smtplab.tui.commands import UnknownCommand
 from smtplab.tui.driver import Driver, NotNow
+from smtplab.tui.layout import WIDE
 from smtplab.tui.screens.help import HelpScreen
+from smtplab.tui.screens.picker import PickerScreen
 from smtplab.tui.screens.view import View
 from smtplab.tui.typed import COMMAND, may_be_kept
 from smtplab.tui.widgets.command_input import CommandInput
@@ -22,20 +24,18 @@ from smtplab.tui.widgets.pane import Pane
 from smtplab.tui.widgets.stages import Stages
 from smtplab.tui.widgets.wire import Wire
 
+if TYPE_CHECKING:
+    from smtplab.tui.app import Console
+
 FRAME = 1 / 20
 """Seconds between two looks at what has changed."""
 
 POLL = 0.25
 """Seconds between two looks at what the server said unasked."""
 
-WIDE = 160
-
 
 class MainScreen(Screen[None]):
     """One session under the user's hands."""
-
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (WIDE, "-wide")]  # noqa: RUF012
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,n", "step", "Step", id="step", key_display="n"),
@@ -55,7 +55,9 @@ class MainScreen(Screen[None]):
         Binding("f5", "automatic", show=False),
         Binding("f9", "breakpoint", show=False),
         Binding("f1", "help", show=False),
-        Binding("q", "app.quit", "Quit", id="quit", show=False),
+        Binding("R", "again", "Again", id="again", show=False),
+        Binding("S", "scenarios", "Scenarios", id="scenarios", show=False),
+        Binding("q", "leave", "Quit", id="quit", show=False),
         *(
             Binding(str(number), f"pane('{tab.name}')", tab.title, show=False)
             for number, tab in enumerate(TABS, 1)
@@ -66,6 +68,8 @@ class MainScreen(Screen[None]):
         super().__init__()
         self.driver = driver
         self.view = View(self, driver)
+        self._warned = False
+        """Whether the user was told that leaving cuts a session off."""
 
     def compose(self) -> ComposeResult:
         """The panes, from top to bottom."""
@@ -246,6 +250,22 @@ class MainScreen(Screen[None]):
             else "zoom-wire"
         )
         self.add_class("zoomed", "zoom-explain" if beside.has_focus else kind)
+
+    async def action_again(self) -> None:
+        """A new connection, and the same session from the start."""
+        await cast("Console", self.app).begin_again()
+
+    def action_scenarios(self) -> None:
+        """The catalogue."""
+        self.app.push_screen(PickerScreen())
+
+    async def action_leave(self) -> None:
+        """Leaves; with a session open only when asked twice."""
+        if self.driver.is_open and not self._warned:
+            self._warned = True
+            self.say("A session is open. q once more ends it without QUIT.")
+            return
+        await self.app.action_quit()
 
     def action_help(self) -> None:
         """Keys and commands."""

@@ -1,0 +1,144 @@
+"""The start screen: what would you like to do?"""
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Footer, OptionList, Static
+from textual.widgets.option_list import Option
+
+from smtplab.tui.opening import LESSON, Opening
+from smtplab.tui.render.text import content, hanging, stack
+from smtplab.tui.screens.connect import ConnectScreen
+from smtplab.tui.screens.picker import PickerScreen
+
+if TYPE_CHECKING:
+    from smtplab.tui.app import Console
+
+
+class Choice(NamedTuple):
+    """One thing to do: its name, what it is, and what the line below says of Enter."""
+
+    name: str
+    title: str
+    text: str
+    next: str
+
+
+CHOICES: tuple[Choice, ...] = (
+    Choice(
+        "lesson",
+        "Send a mail by hand",
+        "The built-in server answers, nothing leaves this machine. Enter takes you from Connect to "
+        "QUIT, through STARTTLS and AUTH, and every step is explained. Start here.",
+        "opens the built-in server",
+    ),
+    Choice(
+        "scenario",
+        "Watch a server misbehave",
+        "Choose a scenario: greylisting, an expired certificate, a reply slipped in by a stranger, "
+        "and see what a good client has to do.",
+        "shows the scenarios",
+    ),
+    Choice(
+        "connect",
+        "Talk to a real server",
+        "Step through a session with your own mail server, or let it run, and learn which stage "
+        "fails first, why, and what to change.",
+        "asks for host and addresses",
+    ),
+)
+
+
+class StartScreen(Screen[None]):
+    """Three ways into the lab."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "down", show=False),
+        Binding("k", "up", show=False),
+        Binding("q,escape", "app.quit", "Quit", key_display="q"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """Title, choices, what Enter does."""
+        title = content(("smtplab", "title"), ("   one lab for SMTP", "dim"))
+        yield Static(content(" ") + title, id="bar")
+        with Vertical(id="start"):
+            yield Static(content(("What would you like to do?", "strong")), id="question")
+            yield OptionList(id="choices", markup=False)
+        yield Static(id="next")
+        yield Footer(compact=True)
+
+    def on_mount(self) -> None:
+        """The lesson is chosen already."""
+        self._fill()
+        self.query_one(OptionList).focus()
+
+    def on_resize(self) -> None:
+        """Another width, other rows."""
+        self._fill()
+
+    def _fill(self) -> None:
+        choices = self.query_one(OptionList)
+        width = choices.scrollable_content_region.width
+        if not width:
+            self.call_after_refresh(self._fill)
+            return
+        here = choices.highlighted or 0
+        choices.clear_options()
+        choices.add_options(
+            Option(_worded(number, choice, width), id=choice.name)
+            for number, choice in enumerate(CHOICES, 1)
+        )
+        choices.highlighted = here
+
+    @on(OptionList.OptionHighlighted)
+    def _say(self, event: OptionList.OptionHighlighted) -> None:
+        choice = CHOICES[event.option_index]
+        line = content(
+            (" NEXT ", "mode"), " ", (choice.title, "strong"), (f"  Enter {choice.next}", "dim")
+        )
+        self.query_one("#next", Static).update(line)
+
+    @on(OptionList.OptionSelected)
+    async def _take(self, event: OptionList.OptionSelected) -> None:
+        await OPENERS[CHOICES[event.option_index].name](self)
+
+    async def lesson(self) -> None:
+        """The honest server."""
+        app = cast("Console", self.app)
+        await app.open_session(Opening(LESSON, app.opening.options))
+
+    async def scenario(self) -> None:
+        """The catalogue."""
+        await self.app.push_screen(PickerScreen())
+
+    async def connect(self) -> None:
+        """The form."""
+        await self.app.push_screen(ConnectScreen())
+
+    def action_down(self) -> None:
+        """The next choice."""
+        self.query_one(OptionList).action_cursor_down()
+
+    def action_up(self) -> None:
+        """The choice before."""
+        self.query_one(OptionList).action_cursor_up()
+
+
+OPENERS: dict[str, Callable[[StartScreen], Awaitable[None]]] = {
+    "lesson": StartScreen.lesson,
+    "scenario": StartScreen.scenario,
+    "connect": StartScreen.connect,
+}
+
+
+def _worded(number: int, choice: Choice, width: int) -> Content:
+    title = content((f"{number}  {choice.title}", "title"))
+    text = hanging(content("   "), content((choice.text, "text")), width, 3)
+    return stack([title, *text, content()])
