@@ -21,9 +21,15 @@ COMMANDS: tuple[Command, ...] = (
     Command("auto", "", "automatic mode on or off", "automatic"),
     Command("inject", "LINE", "send a line that the plan does not have", "inject"),
     Command("skip", "", "leave the planned step out", "skip"),
+    Command("find", "WORDS", "the next line of the Wire that has them", "find"),
+    Command("save", "FILE", "save the record (JSON Lines, without passwords)", "save"),
     Command("help", "", "keys and commands", "help"),
     Command("quit", "", "leave smtplab", "quit"),
 )
+
+
+NEEDED: dict[str, str] = {"LINE": "a line to send", "FILE": "the name of a file"}
+"""Arguments that cannot be left out, in words."""
 
 
 class UnknownCommand(ValueError):
@@ -38,8 +44,8 @@ def parse(text: str) -> tuple[Command, str]:
         names = " ".join(f":{c.name}" for c in COMMANDS)
         raise UnknownCommand(f"No command :{name}. There are {names}")
     command = found[0]
-    if command.argument == "LINE" and not argument:
-        raise UnknownCommand(f":{command.name} needs a line to send")
+    if command.argument in NEEDED and not argument.strip():
+        raise UnknownCommand(f":{command.name} needs {NEEDED[command.argument]}")
     return command, argument.strip() if command.argument != "LINE" else argument
 
 

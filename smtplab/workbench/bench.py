@@ -17,6 +17,7 @@ from smtplab.diagnosis.findings import Finding, Severity
 from smtplab.protocol.extensions import Capabilities
 from smtplab.scenarios import library
 from smtplab.scenarios.model import Scenario
+from smtplab.server.events import ServerEvent
 from smtplab.server.lab import Lab
 from smtplab.tls.events import TlsUp
 from smtplab.transcript.entries import Entry, Event, Transcript
@@ -57,6 +58,8 @@ class Workbench:
         self.lab: Lab | None = None
         self.breakpoints: set[Stage] = set()
         self.busy = False
+        self.server_events: list[ServerEvent] = []
+        """What the bundled server reported; empty for a real one."""
         self._on_entry = on_entry
         self._keep_secrets = keep_secrets
         self._paused = asyncio.Event()
@@ -108,6 +111,7 @@ class Workbench:
             base=self.options.base,
             auth=self.options.auth,
             time_scale=self.options.time_scale,
+            on_event=self.server_events.append,
         )
         self.lab = lab
         await lab.start()

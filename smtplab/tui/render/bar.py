@@ -31,6 +31,7 @@ class Status:
     mode: str
     automatic: bool
     revealed: bool
+    spying: bool = False
 
 
 def bar(status: Status, width: int) -> Content:
@@ -47,6 +48,8 @@ def bar(status: Status, width: int) -> Content:
 def _right(status: Status) -> Content:
     badge = "badge" if status.automatic else "mode"
     parts: list[Part | str] = [("SECRETS SHOWN", "badge"), "  "] if status.revealed else []
+    if status.spying:
+        parts += [("EAVESDROPPER", "badge"), "  "]
     if status.tls:
         parts += [(f"{status.tls} {glyphs.TLS} ", "tls")]
     elif status.connected:

@@ -10,6 +10,7 @@ from smtplab.protocol.events import CommandSent
 from smtplab.transcript.entries import Entry
 from smtplab.transcript.wording import CLIENT, SERVER, Line, word
 from smtplab.tui import glyphs
+from smtplab.tui.render.spy import spy_lines
 from smtplab.tui.render.text import ROLES, content, fold
 from smtplab.wire.events import Opened
 
@@ -27,9 +28,9 @@ class WireLine:
     cells: int
 
 
-def lines_of(entry: Entry, security: Security, *, hint: bool) -> list[WireLine]:
+def lines_of(entry: Entry, security: Security, *, hint: bool, spy: bool = False) -> list[WireLine]:
     """The lines of an entry; with `hint` hidden secrets say how they can be seen."""
-    lines = list(word(entry))
+    lines = spy_lines(entry) if spy else list(word(entry))
     if isinstance(entry.event, Opened) and security is not Security.IMPLICIT:
         lines.append(IN_CLEAR)
     if hint and isinstance(entry.event, CommandSent) and entry.event.secrets and lines:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
-from textual.screen import Screen
 from textual.widgets import Footer, Input, Static
 
 from smtplab.tui import commands
@@ -15,7 +14,7 @@ from smtplab.tui.driver import Driver, NotNow
 from smtplab.tui.layout import WIDE
 from smtplab.tui.screens.help import HelpScreen
 from smtplab.tui.screens.picker import PickerScreen
-from smtplab.tui.screens.view import View
+from smtplab.tui.screens.record import RecordScreen
 from smtplab.tui.typed import COMMAND, may_be_kept
 from smtplab.tui.widgets.command_input import CommandInput
 from smtplab.tui.widgets.findings import Findings
@@ -34,7 +33,7 @@ POLL = 0.25
 """Seconds between two looks at what the server said unasked."""
 
 
-class MainScreen(Screen[None]):
+class MainScreen(RecordScreen):
     """One session under the user's hands."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -45,6 +44,14 @@ class MainScreen(Screen[None]):
         Binding("x", "skip", "Skip", id="skip"),
         Binding("m", "reveal", "Secrets", id="reveal"),
         Binding("z", "zoom", "Zoom", id="zoom"),
+        Binding("v", "spy", "Spy", id="spy"),
+        Binding("slash", "find", "Find", id="find", show=False),
+        Binding("full_stop", "find_again", "Find again", id="find-again", show=False),
+        Binding("asterisk", "next_finding", "Next finding", id="next-finding", show=False),
+        Binding("y", "copy_line", "Copy line", id="copy-line", show=False),
+        Binding("Y", "copy_all", "Copy all", id="copy-all", show=False),
+        Binding("w", "save", "Save", id="save", show=False),
+        Binding("L", "pane('server')", "Server", id="server", show=False),
         Binding("N", "rest_of_stage", "Rest of stage", id="rest-of-stage", show=False),
         Binding("t", "run_to", "Run to stage", id="run-to", show=False),
         Binding("c", "go_on", "Continue", id="continue", show=False),
@@ -65,9 +72,7 @@ class MainScreen(Screen[None]):
     ]
 
     def __init__(self, driver: Driver) -> None:
-        super().__init__()
-        self.driver = driver
-        self.view = View(self, driver)
+        super().__init__(driver)
         self._warned = False
         """Whether the user was told that leaving cuts a session off."""
 
@@ -123,10 +128,6 @@ class MainScreen(Screen[None]):
             self.say(str(reason))
         self.view.sync()
 
-    def say(self, text: str) -> None:
-        """A word to the user, for some seconds."""
-        self.notify(text, markup=False, timeout=6)
-
     # What is typed.
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -161,6 +162,10 @@ class MainScreen(Screen[None]):
             await self.driver.abort()
         elif command.action == "skip":
             await self.driver.skip()
+        elif command.action == "find":
+            self.find(argument)
+        elif command.action == "save":
+            self.save(argument)
         else:
             await self.run_action(COMMAND_ACTIONS[command.action])
 
@@ -209,13 +214,6 @@ class MainScreen(Screen[None]):
     def action_edit(self) -> None:
         """To the line."""
         self.query_one(CommandInput).focus()
-
-    def action_command(self) -> None:
-        """To the line, for a command."""
-        box = self.query_one(CommandInput)
-        box.value = COMMAND
-        box.cursor_position = len(COMMAND)
-        box.focus()
 
     def action_speed(self, by: int) -> None:
         """Faster, or slower."""

@@ -16,7 +16,7 @@ from smtplab.tls.events import ChainChecked, HandshakeMessage
 from smtplab.transcript.entries import Entry, Event
 from smtplab.tui import glyphs
 from smtplab.tui.driver import SPEEDS, Driver
-from smtplab.tui.render import auth, bar, cert, ehlo, explain, ladder, message, next_line
+from smtplab.tui.render import auth, bar, cert, ehlo, explain, ladder, message, next_line, server
 from smtplab.tui.render.text import content
 from smtplab.tui.typed import Kind, kind_of
 from smtplab.tui.widgets.command_input import CommandInput
@@ -50,13 +50,17 @@ class View:
         self._shown = Shown()
         self.selected: Entry | None = None
         """The entry under the Wire's cursor; None while the Wire follows the session."""
+        self.spying = False
+        """Whether the Wire shows only what a listener on the network sees."""
 
     def sync(self) -> None:
         """Shows how things stand. Cheap when nothing changed."""
         driver = self._driver
         bench = driver.bench
         query = self._screen.query_one
-        query(Wire).sync(bench.transcript, bench.settings.security, driver.revealing)
+        query(Wire).sync(
+            bench.transcript, bench.settings.security, driver.revealing, spy=self.spying
+        )
         query(CommandInput).sync(driver.proposal)
         self._sync_bar()
         self._sync_stages()
@@ -80,6 +84,7 @@ class View:
             mode=running if driver.automatic else "MANUAL",
             automatic=driver.automatic,
             revealed=driver.reveal,
+            spying=self.spying,
         )
         width = self._screen.size.width
         if (status, width) != self._shown.top:
@@ -186,6 +191,12 @@ class View:
             "message",
         )
 
+    def sync_server(self) -> None:
+        """Pane 8."""
+        bench = self._driver.bench
+        scenario, events = bench.scenario, tuple(bench.server_events)
+        self._pane("server").show(lambda width: server.server(scenario, events, width), len(events))
+
     def _messages(self) -> list[SaslMessage]:
         found: list[SaslMessage] = []
         for entry, event in self._driver.bench.transcript.of(AuthExchanged):
@@ -237,5 +248,6 @@ SYNC: dict[str, Callable[[View], None]] = {
     "ehlo": View.sync_ehlo,
     "findings": View.sync_findings,
     "message": View.sync_message,
+    "server": View.sync_server,
 }
 """What fills each pane of the Inspector; only the one that is seen is filled."""

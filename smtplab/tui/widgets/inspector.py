@@ -1,4 +1,4 @@
-"""The Inspector: one pane at a time, chosen by the keys 1 to 7."""
+"""The Inspector: one pane at a time, chosen by the keys 1 to 8."""
 
 from typing import NamedTuple
 
@@ -32,6 +32,7 @@ TABS: tuple[Tab, ...] = (
     Tab("ehlo", "EHLO"),
     Tab("findings", "Findings"),
     Tab("message", "Message"),
+    Tab("server", "Server"),
 )
 
 
@@ -96,6 +97,7 @@ class Inspector(Vertical):
             yield Pane(id="ehlo")
             yield Findings(id="findings")
             yield Pane(id="message")
+            yield Pane(id="server")
 
     def watch_active(self, name: str) -> None:
         """Shows another pane."""

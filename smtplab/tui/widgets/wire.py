@@ -50,8 +50,8 @@ class Wire(ScrollView, can_focus=True):
         self.border_title = "Wire"
         self.follow = True
         self.cursor = 0
-        self._security = Security.STARTTLS
-        self._reveal: Callable[[Entry], Event] | None = None
+        self._look: object = None
+        """How the lines were made; when that changes, all are made anew."""
         self._read = 0
         self._hidden = False
         self._lines: list[WireLine] = []
@@ -63,18 +63,27 @@ class Wire(ScrollView, can_focus=True):
     # What there is to show.
 
     def sync(
-        self, transcript: Transcript, security: Security, reveal: Callable[[Entry], Event] | None
+        self,
+        transcript: Transcript,
+        security: Security,
+        reveal: Callable[[Entry], Event] | None,
+        *,
+        spy: bool = False,
     ) -> None:
-        """Takes over what is new in the transcript; `reveal` gives events with their secrets."""
-        if reveal != self._reveal or security is not self._security or self._read > len(transcript):
-            self._reveal, self._security = reveal, security
+        """Takes over what is new in the transcript.
+
+        `reveal` gives events with their secrets; `spy` leaves only what a listener sees.
+        """
+        look = (reveal, security, spy)
+        if look != self._look or self._read > len(transcript):
+            self._look = look
             self._forget()
         if self._read == len(transcript):
             return
         for entry in transcript[self._read :]:
             shown = entry if reveal is None else replace(entry, event=reveal(entry))
             self._mark_encryption(entry)
-            self._lines += wire_rows.lines_of(shown, security, hint=reveal is None)
+            self._lines += wire_rows.lines_of(shown, security, hint=reveal is None, spy=spy)
         self._read = len(transcript)
         self._measure()
         if self.follow:
@@ -147,6 +156,22 @@ class Wire(ScrollView, can_focus=True):
                 self._go(index)
                 return line.entry.number == number
         return False
+
+    def find(self, text: str) -> bool:
+        """Goes to the next line that has this text, round the end; False when none has."""
+        wanted = text.lower()
+        count = len(self._lines)
+        for step in range(1, count + 1):
+            index = (self.cursor + step) % count
+            if wanted in self._lines[index].line.text.lower():
+                self._go(index)
+                return True
+        return False
+
+    @property
+    def number(self) -> int:
+        """The number of the entry under the cursor; 0 while there is none."""
+        return self.current.entry.number if self.current is not None else 0
 
     def _go(self, line: int) -> None:
         last = max(0, len(self._lines) - 1)
