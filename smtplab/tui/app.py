@@ -8,13 +8,13 @@ from textual.app import App
 from textual.filter import LineFilter
 
 from smtplab.transcript.entries import Transcript
-from smtplab.tui.driver import Driver
 from smtplab.tui.glyphs import AsciiOnly
 from smtplab.tui.layout import HEIGHTS, WIDTHS
 from smtplab.tui.opening import Opening
 from smtplab.tui.screens.main import MainScreen
 from smtplab.tui.screens.start import StartScreen
 from smtplab.tui.theme import DARK, THEMES, WITHOUT_COLOUR
+from smtplab.verbs.driver import Driver
 from smtplab.workbench.bench import Workbench
 from smtplab.workbench.options import OptionsError
 

@@ -9,7 +9,7 @@ from smtplab.client.progress import Override
 from smtplab.client.steps import LABELS, Step
 from smtplab.tui import glyphs
 from smtplab.tui.render.text import Part, content
-from smtplab.tui.typed import Kind
+from smtplab.verbs.typed import Kind
 from smtplab.workbench.questions import Question
 
 

@@ -7,9 +7,9 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import ModalScreen
 
-from smtplab.tui.commands import COMMANDS
 from smtplab.tui.render.text import content, hanging, stack
 from smtplab.tui.widgets.pane import Pane
+from smtplab.verbs.table import COMMANDS
 
 KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (

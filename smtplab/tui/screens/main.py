@@ -8,20 +8,20 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
 from textual.widgets import Footer, Input, Static
 
-from smtplab.tui import commands
-from smtplab.tui.commands import UnknownCommand
-from smtplab.tui.driver import Driver, NotNow
 from smtplab.tui.layout import WIDE
 from smtplab.tui.screens.help import HelpScreen
 from smtplab.tui.screens.picker import PickerScreen
 from smtplab.tui.screens.record import RecordScreen
-from smtplab.tui.typed import COMMAND, may_be_kept
 from smtplab.tui.widgets.command_input import CommandInput
 from smtplab.tui.widgets.findings import Findings
 from smtplab.tui.widgets.inspector import TABS, Inspector, Strip
 from smtplab.tui.widgets.pane import Pane
 from smtplab.tui.widgets.stages import Stages
 from smtplab.tui.widgets.wire import Wire
+from smtplab.verbs import table
+from smtplab.verbs.driver import Driver, NotNow
+from smtplab.verbs.table import UnknownCommand
+from smtplab.verbs.typed import COMMAND, may_be_kept
 
 if TYPE_CHECKING:
     from smtplab.tui.app import Console
@@ -152,11 +152,11 @@ class MainScreen(RecordScreen):
         self.query_one(CommandInput).action_propose()
 
     async def _command(self, text: str) -> None:
-        command, argument = commands.parse(text)
+        command, argument = table.parse(text)
         if command.action == "inject":
             await self.driver.inject(argument)
         elif command.action == "break_at":
-            stage = commands.stage_named(argument) if argument else self.driver.bench.current_stage
+            stage = table.stage_named(argument) if argument else self.driver.bench.current_stage
             self.driver.toggle_breakpoint(stage)
         elif command.action == "abort":
             await self.driver.abort()

@@ -6,11 +6,11 @@ from textual.screen import Screen
 
 from smtplab.transcript import files
 from smtplab.transcript.wording import word
-from smtplab.tui.driver import Driver, NotNow
 from smtplab.tui.screens.view import View
-from smtplab.tui.typed import COMMAND
 from smtplab.tui.widgets.command_input import CommandInput
 from smtplab.tui.widgets.wire import Wire
+from smtplab.verbs.driver import Driver, NotNow
+from smtplab.verbs.typed import COMMAND
 
 
 class RecordScreen(Screen[None]):

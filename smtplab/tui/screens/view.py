@@ -15,10 +15,8 @@ from smtplab.protocol.sasl import SaslMessage
 from smtplab.tls.events import ChainChecked, HandshakeMessage
 from smtplab.transcript.entries import Entry, Event
 from smtplab.tui import glyphs
-from smtplab.tui.driver import SPEEDS, Driver
 from smtplab.tui.render import auth, bar, cert, ehlo, explain, ladder, message, next_line, server
 from smtplab.tui.render.text import content
-from smtplab.tui.typed import Kind, kind_of
 from smtplab.tui.widgets.command_input import CommandInput
 from smtplab.tui.widgets.findings import Findings
 from smtplab.tui.widgets.handshake import Handshake
@@ -26,6 +24,8 @@ from smtplab.tui.widgets.inspector import Inspector, Strip
 from smtplab.tui.widgets.pane import Pane
 from smtplab.tui.widgets.stages import Stages
 from smtplab.tui.widgets.wire import Wire
+from smtplab.verbs.driver import SPEEDS, Driver
+from smtplab.verbs.typed import Kind, kind_of
 
 Selected = tuple[Entry, Event] | None
 

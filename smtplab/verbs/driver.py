@@ -14,7 +14,7 @@ from smtplab.client.outcome import Outcome
 from smtplab.client.steps import Stage, Step
 from smtplab.protocol.verbs import Verb
 from smtplab.transcript.entries import Entry, Event
-from smtplab.tui.typed import Kind, kind_of, planned_text, read
+from smtplab.verbs.typed import Kind, kind_of, planned_text, read
 from smtplab.workbench.bench import Workbench
 from smtplab.workbench.questions import ABORT, Question
 

@@ -1,0 +1,1 @@
+"""What a user can do with a session, in one table and one driver, for every front end."""
