@@ -2,7 +2,8 @@
 
 Debian's exim4-daemon-light conflicts with postfix, so the tests take an unpacked package: from the
 folder that the variable SMTPLAB_EXIM names, else from smtplab/exim in the user's cache folder.
-`apt-get download exim4-daemon-light && dpkg-deb -x exim4-daemon-light_*.deb FOLDER` makes one.
+`apt-get download exim4-daemon-light && dpkg-deb -x exim4-daemon-light_*.deb FOLDER` makes one. It
+also wants the libraries that the package depends on, and a user called Debian-exim.
 """
 
 import contextlib
@@ -117,7 +118,23 @@ cram:
 
 
 def find_exim() -> Path:
-    """The program, in an unpacked package or installed; Unavailable when there is none."""
+    """The program, in an unpacked package or installed; Unavailable when none is fit to run."""
+    program = _look_for_exim()
+    tried = subprocess.run(
+        [program, "-C", os.devnull, "-bV"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    if tried.returncode:
+        raise Unavailable(f"{program} does not run: {tried.stdout.strip()}")
+    return program
+
+
+def _look_for_exim() -> Path:
     named = os.environ.get(VARIABLE)
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     folder = Path(named) if named else cache / "smtplab" / "exim"

@@ -36,3 +36,11 @@ LONG = HEADER + b"x" * 990 + b"\r\n" + b"." * 990 + b"\r\n" + b"line\r\n" * 5000
 EIGHT_BIT = HEADER + "Grüße, ünïcödé ☃\r\n".encode()
 
 MESSAGES = {"dots": DOTS, "long": LONG, "eight-bit": EIGHT_BIT}
+
+
+def for_swaks(content: bytes) -> bytes:
+    """What to give swaks in a file, so that it sends exactly this message.
+
+    It stuffs dots itself, but takes one line of a lone dot off the end: here it gets one more.
+    """
+    return content + b".\r\n"
