@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from smtplab.cli import exit_codes
-from smtplab.cli.output import complain, has_colour, render, say, say_json
+from smtplab.cli.output import complain, has_colour, say, say_json
 from smtplab.client.outcome import Outcome
 from smtplab.diagnosis.findings import Finding
 from smtplab.protocol.replies import Reply
@@ -13,6 +13,7 @@ from smtplab.scenarios.reader import ScenarioError
 from smtplab.tls.certificates import read_certificate
 from smtplab.tls.events import ChainChecked
 from smtplab.transcript import files
+from smtplab.transcript.arrows import render
 from smtplab.transcript.entries import Entry, Transcript
 from smtplab.transcript.wording import escape, word
 from smtplab.workbench.bench import Workbench

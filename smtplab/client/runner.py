@@ -108,6 +108,11 @@ class Runner:
         await self._performer.hang_up()
         await self._after()
 
+    def change(self, settings: SessionSettings) -> None:
+        """Goes on with other wishes; what was done already stays done."""
+        self._performer.change_settings(settings)
+        self._plan()
+
     async def override(self, how: Override) -> None:
         """Goes on where the planner would rather stop, in the one way that the user chose."""
         self._sink(Decision(DecisionKind.ANSWERED, self.stage, how.value))

@@ -8,12 +8,16 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 from smtplab.client.outcome import Outcome
 from smtplab.client.steps import Stage, Step
+from smtplab.protocol.sasl import MECHANISMS
 from smtplab.protocol.verbs import Verb
-from smtplab.transcript.entries import Entry, Event
+from smtplab.transcript import files
+from smtplab.transcript.entries import Entry, Event, Transcript
+from smtplab.verbs.checking import doubt
 from smtplab.verbs.typed import Kind, kind_of, planned_text, read
 from smtplab.workbench.bench import Workbench
 from smtplab.workbench.questions import ABORT, Question
@@ -30,6 +34,9 @@ SPEEDS: tuple[Speed, ...] = (
     Speed("¼×", 2.0), Speed("½×", 1.0), Speed("1×", 0.5), Speed("4×", 0.12), Speed("max", 0.0),
 )  # fmt: skip
 USUAL_SPEED = 2
+
+ANYWAY = "!"
+"""In front of a line: send it, whatever there is to doubt about it."""
 
 NO_VERB: dict[Verb | None, str] = {
     None: "There is no connection yet: press Enter to connect.",
@@ -115,7 +122,8 @@ class Driver:
             return
         step = self.step_planned
         if step is None:
-            raise NotNow("The session is over. q quits.")
+            raise NotNow("The session is over.")
+        text = self.checked(text)
         kind = kind_of(text, step, reveal=self.reveal)
         if kind is Kind.PLANNED:
             await self._alone(self.bench.step)
@@ -123,7 +131,32 @@ class Driver:
             line = read(text, step).line
             await self._alone(lambda: self.bench.step(line))
         else:
-            await self.inject(text)
+            await self._inject(text)
+
+    async def run_step(self) -> None:
+        """The planned step as it is."""
+        if self.step_planned is None:
+            raise NotNow("There is no step to do.")
+        await self._alone(self.bench.step)
+
+    def checked(self, text: str) -> str:
+        """The text without its `!`, or, where there is none and a doubt, NotNow."""
+        step = self.step_planned
+        if text.startswith(ANYWAY):
+            return text.removeprefix(ANYWAY)
+        if step is None or kind_of(text, step, reveal=self.reveal) is Kind.PLANNED:
+            return text
+        if step.verb in NO_VERB or step.verb is Verb.CONTENT:
+            return text
+        typed = read(text, step)
+        protocol = self.bench.runner.protocol
+        offers = protocol.capabilities is not None and protocol.capabilities.has("SMTPUTF8")
+        found = doubt(
+            typed.line, protocol.state, encrypted=self.bench.encrypted, offers_smtputf8=offers
+        )
+        if found and typed.crlf:
+            raise NotNow(found)
+        return text
 
     async def answer(self, text: str) -> None:
         """Answers the open question; only what it offers is taken."""
@@ -138,6 +171,9 @@ class Driver:
 
     async def inject(self, text: str) -> None:
         """Sends a line that the plan does not have."""
+        await self._inject(self.checked(text))
+
+    async def _inject(self, text: str) -> None:
         step = self.step_planned
         if step is None:
             raise NotNow("Nothing can be sent now.")
@@ -193,7 +229,7 @@ class Driver:
         if self.question is not None:
             raise NotNow("A question is open: it is yours to answer.")
         if self.bench.outcome is not None:
-            raise NotNow("The session is over. q quits.")
+            raise NotNow("The session is over.")
         self.automatic = True
         await self._alone(lambda: self._run(until, at_once=at_once))
 
@@ -208,6 +244,14 @@ class Driver:
         finally:
             self.automatic = False
 
+    async def run_through(self, stage: Stage) -> None:
+        """Up to the end of a stage, with all that comes before it."""
+        order = list(self.bench.stages)
+        if stage not in order:
+            raise NotNow(f"This session has no stage {stage.value}.")
+        index = order.index(stage) + 1
+        await self.run(order[index] if index < len(order) else None, at_once=True)
+
     def stage_after(self) -> Stage | None:
         """The stage behind the planned one; None behind the last."""
         order = list(self.bench.stages)
@@ -216,6 +260,35 @@ class Driver:
 
     def _pace(self, step: Step) -> float:
         return SPEEDS[self.speed].rest
+
+    def use_mechanism(self, name: str) -> None:
+        """Logs in with this mechanism when AUTH comes; empty: with the best one again."""
+        known = {mechanism.name for mechanism in MECHANISMS}
+        if name and name.upper() not in known:
+            raise NotNow(f"AUTH {name} is not known here; known are {', '.join(sorted(known))}.")
+        self.bench.use_mechanism(name.upper() or None)
+
+    def use_content(self, content: bytes) -> None:
+        """Sends this message when its turn comes."""
+        if self.bench.outcome is not None:
+            raise NotNow("The session is over.")
+        self.bench.use_content(content)
+
+    async def use_file(self, name: str) -> int:
+        """Sends this file when the message's turn comes; how many octets it has."""
+        try:
+            content = await asyncio.to_thread(_read, name)
+        except OSError as error:
+            raise NotNow(f"The message cannot be read: {error}") from None
+        self.use_content(content)
+        return len(content)
+
+    async def save(self, name: str) -> None:
+        """Writes the record, without secrets, as JSON Lines."""
+        try:
+            await asyncio.to_thread(_save, self.bench.transcript, name)
+        except OSError as error:
+            raise NotNow(f"The record cannot be saved: {error}") from None
 
     def change_speed(self, by: int) -> None:
         """Faster or slower, within what there is."""
@@ -252,6 +325,14 @@ class Driver:
                 await work()
             finally:
                 self._working = None
+
+
+def _read(name: str) -> bytes:
+    return Path(name).expanduser().read_bytes()
+
+
+def _save(transcript: Transcript, name: str) -> None:
+    files.save(transcript, Path(name).expanduser())
 
 
 def summary_of(outcome: Outcome | None) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
@@ -243,6 +243,14 @@ class Workbench:
             await self.runner.override(planned.override)
         else:
             await self.runner.step()
+
+    def use_mechanism(self, name: str | None) -> None:
+        """Logs in with this mechanism when AUTH comes; None: with the best that is offered."""
+        self.runner.change(replace(self.settings, mechanism=name))
+
+    def use_content(self, content: bytes) -> None:
+        """Sends this message, any line ends, in place of the one there was."""
+        self.runner.change(replace(self.settings, content=content, raw_content=False))
 
     async def poll(self) -> None:
         """Picks up what the server sent while nobody was asking."""

@@ -9,7 +9,7 @@ from textual.screen import ModalScreen
 
 from smtplab.tui.render.text import content, hanging, stack
 from smtplab.tui.widgets.pane import Pane
-from smtplab.verbs.table import COMMANDS
+from smtplab.verbs.table import CONSOLE, commands_of
 
 KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
@@ -84,8 +84,7 @@ def _text(width: int) -> Content:
             lines += hanging(content(f" {key}"), content((text, "dim")), width, 12)
         lines.append(content())
     lines.append(content(("Commands, typed in the line", "title")))
-    for command in COMMANDS:
-        name = f" :{command.name} {command.argument}".rstrip()
-        lines += hanging(content(name), content((command.text, "dim")), width, 16)
+    for command in commands_of(CONSOLE):
+        lines += hanging(content(f" {command.usage}"), content((command.text, "dim")), width, 16)
     lines += [content(), *hanging(content(" Bytes"), content((ESCAPES, "dim")), width, 12)]
     return stack(lines)

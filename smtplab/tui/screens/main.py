@@ -1,13 +1,16 @@
 """The main screen: where am I, what was said, what does it mean, what happens next."""
 
-from collections.abc import Awaitable
-from typing import TYPE_CHECKING, ClassVar, cast
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
 from textual.widgets import Footer, Input, Static
 
+from smtplab.client.steps import Stage
+from smtplab.scenarios.reader import ScenarioError
 from smtplab.tui.layout import WIDE
 from smtplab.tui.screens.help import HelpScreen
 from smtplab.tui.screens.picker import PickerScreen
@@ -22,6 +25,7 @@ from smtplab.verbs import table
 from smtplab.verbs.driver import Driver, NotNow
 from smtplab.verbs.table import UnknownCommand
 from smtplab.verbs.typed import COMMAND, may_be_kept
+from smtplab.workbench.target import SCENARIO, Target
 
 if TYPE_CHECKING:
     from smtplab.tui.app import Console
@@ -152,22 +156,58 @@ class MainScreen(RecordScreen):
         self.query_one(CommandInput).action_propose()
 
     async def _command(self, text: str) -> None:
-        command, argument = table.parse(text)
-        if command.action == "inject":
-            await self.driver.inject(argument)
-        elif command.action == "break_at":
-            stage = table.stage_named(argument) if argument else self.driver.bench.current_stage
-            self.driver.toggle_breakpoint(stage)
-        elif command.action == "abort":
-            await self.driver.abort()
-        elif command.action == "skip":
-            await self.driver.skip()
-        elif command.action == "find":
-            self.find(argument)
-        elif command.action == "save":
-            self.save(argument)
+        command, argument = table.parse(text, table.CONSOLE)
+        own = COMMANDS.get(command.action)
+        if own is not None:
+            await own(self, argument)
         else:
-            await self.run_action(COMMAND_ACTIONS[command.action])
+            await self.run_action(ACTIONS[command.action])
+
+    async def inject(self, argument: str) -> None:
+        """:inject LINE"""
+        await self.driver.inject(argument)
+
+    async def break_at(self, argument: str) -> None:
+        """:break [STAGE]"""
+        stage = table.stage_named(argument) if argument else self.driver.bench.current_stage
+        self.driver.toggle_breakpoint(stage)
+
+    async def abort(self, argument: str) -> None:
+        """:abort"""
+        await self.driver.abort()
+
+    async def start_tls(self, argument: str) -> None:
+        """:starttls"""
+        await self.driver.run_through(Stage.TLS)
+
+    async def authenticate(self, argument: str) -> None:
+        """:auth [MECHANISM]"""
+        if argument:
+            self.driver.use_mechanism(argument)
+        await self.driver.run_through(Stage.AUTH)
+
+    async def send_file(self, argument: str) -> None:
+        """:send FILE"""
+        await self.driver.use_file(argument)
+        self.action_pane("message")
+
+    async def scenario(self, argument: str) -> None:
+        """:scenario ID"""
+        app = cast("Console", self.app)
+        try:
+            target = Target(f"{SCENARIO}{argument}", scenario=argument)
+            await app.open_session(replace(app.opening, target=target))
+        except (LookupError, ScenarioError) as problem:
+            raise NotNow(str(problem)) from None
+
+    async def find_words(self, argument: str) -> None:
+        """:find WORDS"""
+        self.find(argument)
+
+    async def save_as(self, argument: str) -> None:
+        """:save FILE"""
+        await self.driver.save(argument)
+        self.say(f"Saved to {argument}. Passwords are not in it.")
 
     def on_command_input_left(self) -> None:
         """Esc in the line: the command keys."""
@@ -178,6 +218,10 @@ class MainScreen(RecordScreen):
     def action_step(self) -> None:
         """One step, with the line as it stands."""
         self._submit(self.query_one(CommandInput).value)
+
+    def action_step_planned(self) -> None:
+        """One step, as planned."""
+        self._do(self.driver.run_step())
 
     def action_automatic(self) -> None:
         """By hand or automatic."""
@@ -283,10 +327,25 @@ class MainScreen(RecordScreen):
         wire.focus()
 
 
-COMMAND_ACTIONS: dict[str, str] = {
+COMMANDS: dict[str, Callable[[Any, str], Awaitable[None]]] = {
+    "inject": MainScreen.inject,
+    "break_at": MainScreen.break_at,
+    "abort": MainScreen.abort,
+    "start_tls": MainScreen.start_tls,
+    "authenticate": MainScreen.authenticate,
+    "send_file": MainScreen.send_file,
+    "scenario": MainScreen.scenario,
+    "find": MainScreen.find_words,
+    "save": MainScreen.save_as,
+}
+"""Action of the table of verbs -> what does it here."""
+
+ACTIONS: dict[str, str] = {
+    "step": "step_planned",
     "go_on": "go_on",
     "automatic": "automatic",
+    "skip": "skip",
     "help": "help",
     "quit": "app.quit",
 }
-"""Commands that are actions of the screen."""
+"""Commands that keys do as well -> the screen's action."""

@@ -1,15 +1,12 @@
 """What one can do with the record of a session: look through it, copy it, save it."""
 
-from pathlib import Path
-
 from textual.screen import Screen
 
-from smtplab.transcript import files
 from smtplab.transcript.wording import word
 from smtplab.tui.screens.view import View
 from smtplab.tui.widgets.command_input import CommandInput
 from smtplab.tui.widgets.wire import Wire
-from smtplab.verbs.driver import Driver, NotNow
+from smtplab.verbs.driver import Driver
 from smtplab.verbs.typed import COMMAND
 
 
@@ -89,11 +86,3 @@ class RecordScreen(Screen[None]):
         scenario = self.driver.bench.scenario
         name = scenario.id.replace("/", "-") if scenario is not None else "session"
         self.action_command(f":save {name}.jsonl")
-
-    def save(self, name: str) -> None:
-        """Writes the record."""
-        try:
-            files.save(self.driver.bench.transcript, Path(name).expanduser())
-        except OSError as error:
-            raise NotNow(f"The record cannot be saved: {error}") from None
-        self.say(f"Saved to {name}. Passwords are not in it.")

@@ -24,7 +24,7 @@ from smtplab.tui.widgets.inspector import Inspector, Strip
 from smtplab.tui.widgets.pane import Pane
 from smtplab.tui.widgets.stages import Stages
 from smtplab.tui.widgets.wire import Wire
-from smtplab.verbs.driver import SPEEDS, Driver
+from smtplab.verbs.driver import ANYWAY, SPEEDS, Driver
 from smtplab.verbs.typed import Kind, kind_of
 
 Selected = tuple[Entry, Event] | None
@@ -132,7 +132,7 @@ class View:
     @property
     def kind(self) -> Kind:
         """What sending the text in the input would be."""
-        text = self._screen.query_one(CommandInput).value
+        text = self._screen.query_one(CommandInput).value.removeprefix(ANYWAY)
         if self._driver.question is not None:
             return Kind.COMMAND if text != self._driver.proposal else Kind.PLANNED
         return kind_of(text, self._driver.step_planned, reveal=self._driver.reveal)

@@ -1,0 +1,320 @@
+"""The shell without a keyboard: a line goes in, what happens is printed. Prompts are elsewhere."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from smtplab.client.outcome import Outcome
+from smtplab.client.steps import Stage, Step
+from smtplab.diagnosis.findings import Finding
+from smtplab.protocol.verbs import Verb
+from smtplab.scenarios.library import UnknownScenario
+from smtplab.scenarios.reader import ScenarioError
+from smtplab.shell.explaining import explain_planned, explain_word
+from smtplab.transcript.arrows import render
+from smtplab.transcript.entries import Entry
+from smtplab.transcript.wording import escape, word
+from smtplab.verbs.driver import Driver, NotNow
+from smtplab.verbs.table import SHELL, Command, UnknownCommand, help_lines, parse, stage_named
+from smtplab.verbs.typed import COMMAND
+from smtplab.workbench.bench import Workbench
+from smtplab.workbench.options import Options
+from smtplab.workbench.questions import Question
+from smtplab.workbench.target import SCENARIO, Target
+
+POLL = 0.25
+"""Seconds between two looks at what the server said unasked."""
+
+BY_THEMSELVES: tuple[Verb | None, ...] = (None, Verb.GREETING, Verb.TLS)
+"""Steps that need no line: they are done before the line that comes after them."""
+
+
+@dataclass(slots=True)
+class Body:
+    """A message that is being typed, line after line, until a single dot."""
+
+    lines: list[str] = field(default_factory=list)
+
+    def take(self, line: str) -> bytes | None:
+        """Takes a line; at the dot, the whole message with CR LF, its dots not yet stuffed."""
+        if line != ".":
+            # What is typed is the message itself: a first dot was doubled by those who know.
+            self.lines.append(line[1:] if line.startswith("..") else line)
+            return None
+        return b"".join(f"{text}\r\n".encode("utf-8", "surrogateescape") for text in self.lines)
+
+
+class Shell:
+    """One session behind a line of text. `say` prints a line, `tell` a word of the shell's own."""
+
+    def __init__(
+        self,
+        target: Target,
+        options: Options,
+        *,
+        say: Callable[[str], None],
+        tell: Callable[[str], None],
+        colour: bool = False,
+    ) -> None:
+        self.say = say
+        self.tell = tell
+        self.over = False
+        """Whether the user wants to leave."""
+        self.body: Body | None = None
+        self._target = target
+        self._options = options
+        self._colour = colour
+        self._driver: Driver | None = None
+        self._told: int = 0
+
+    # The session.
+
+    async def open(self) -> None:
+        """Opens the session; raises what `Workbench.open` raises."""
+        bench = Workbench(self._target, self._options, on_entry=self._narrate)
+        await bench.open()
+        self._driver = Driver(bench, reveal=self._options.reveal_secrets)
+
+    async def close(self) -> None:
+        """Ends the session."""
+        if self._driver is not None:
+            await self._driver.close()
+
+    @property
+    def driver(self) -> Driver:
+        """The present session; only once it is open."""
+        assert self._driver is not None
+        return self._driver
+
+    @property
+    def bench(self) -> Workbench:
+        """Its workbench."""
+        return self.driver.bench
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """How it ended; None while it runs."""
+        return self.bench.outcome
+
+    def _narrate(self, entry: Entry) -> None:
+        for line in render(word(entry), encrypted=entry.encrypted, colour=self._colour):
+            self.say(line)
+
+    # What a prompt shows.
+
+    @property
+    def proposal(self) -> str:
+        """What Enter alone would do: a line, or a stage in angle brackets."""
+        if self.body is not None:
+            return ""
+        text = self.driver.proposal
+        planned = self.bench.planned
+        if text or not isinstance(planned, Step):
+            return text
+        return f"<{planned.summary}>"
+
+    def next_text(self) -> str:
+        """What comes next, in one sentence."""
+        planned = self.bench.planned
+        if isinstance(planned, Question):
+            choices = ", ".join(f"{c.command} ({c.label})" for c in planned.choices)
+            return f"STOP {escape(planned.text)} Type {choices}."
+        if planned is None:
+            outcome = self.bench.outcome
+            verdict = outcome.verdict.value.replace("_", " ") if outcome else "over"
+            return f"DONE {verdict}: {escape(outcome.reason) if outcome else ''} :quit leaves."
+        return f"NEXT {planned.stage.value}: {planned.summary}"
+
+    # A line.
+
+    async def handle(self, line: str) -> None:
+        """Does what a line says. What cannot be done is told, never raised."""
+        try:
+            await self._handle(line)
+        except (NotNow, UnknownCommand) as reason:
+            self.tell(str(reason))
+        except (OSError, UnknownScenario, ScenarioError) as problem:
+            self.tell(escape(str(problem)))
+        if self.outcome is not None and not self.over:
+            self._summarise()
+
+    async def _handle(self, line: str) -> None:
+        if self.body is not None:
+            await self._take_body(line)
+        elif line.startswith("?"):
+            self._explain(line.removeprefix("?").strip())
+        elif line.startswith(COMMAND) and self.driver.question is None:
+            await self._command(*parse(line, SHELL))
+        elif not line:
+            await self._step()
+        else:
+            await self._send(line)
+
+    async def _step(self) -> None:
+        if self.driver.question is not None:
+            await self.driver.send(self.driver.proposal)
+        elif self.bench.planned is None:
+            raise NotNow("The session is over. :quit leaves.")
+        else:
+            await self.driver.run_step()
+
+    async def _send(self, line: str) -> None:
+        if self.driver.question is None:
+            await self._get_ready()
+        step = self.driver.step_planned
+        if step is not None and step.verb is Verb.CONTENT:
+            self.body = Body()
+            await self._take_body(line)
+        else:
+            await self.driver.send(line)
+
+    async def _get_ready(self) -> None:
+        """Does the steps that need no line, so that a script need not know of them."""
+        while (step := self.driver.step_planned) is not None and step.verb in BY_THEMSELVES:
+            await self.driver.run_step()
+
+    async def _take_body(self, line: str) -> None:
+        assert self.body is not None
+        content = self.body.take(line)
+        if content is None:
+            return
+        count = len(self.body.lines)
+        self.body = None
+        self.tell(f"{count} lines")
+        self.driver.use_content(content)
+        await self.driver.run_step()
+
+    def _explain(self, what: str) -> None:
+        lines = explain_word(what) if what else explain_planned(self.bench)
+        for line in lines:
+            self.tell(line)
+
+    # Commands.
+
+    async def _command(self, command: Command, argument: str) -> None:
+        await COMMANDS[command.action](self, argument)
+
+    async def step(self, argument: str) -> None:
+        """:step"""
+        await self._step()
+
+    async def go_on(self, argument: str) -> None:
+        """:c"""
+        await self.driver.run(at_once=True)
+        self._say_stop()
+
+    async def automatic(self, argument: str) -> None:
+        """:auto"""
+        await self.driver.run()
+        self._say_stop()
+
+    def _say_stop(self) -> None:
+        if self.driver.pause.text:
+            self.tell(f"stopped: {escape(self.driver.pause.text)}")
+
+    async def abort(self, argument: str) -> None:
+        """:abort"""
+        await self.driver.abort()
+
+    async def skip(self, argument: str) -> None:
+        """:skip"""
+        await self.driver.skip()
+
+    async def inject(self, argument: str) -> None:
+        """:inject LINE"""
+        await self.driver.inject(argument)
+
+    async def break_at(self, argument: str) -> None:
+        """:break [STAGE]"""
+        stage = stage_named(argument) if argument else self.bench.current_stage
+        self.driver.toggle_breakpoint(stage)
+        word_ = "set on" if stage in self.bench.breakpoints else "taken off"
+        self.tell(f"breakpoint {word_} {stage.value}")
+
+    async def authenticate(self, argument: str) -> None:
+        """:auth [MECHANISM]"""
+        if argument:
+            self.driver.use_mechanism(argument)
+        await self.driver.run_through(Stage.AUTH)
+        self._say_stop()
+
+    async def start_tls(self, argument: str) -> None:
+        """:starttls"""
+        await self.driver.run_through(Stage.TLS)
+        self._say_stop()
+
+    async def explain(self, argument: str) -> None:
+        """:explain [WHAT]"""
+        self._explain(argument)
+
+    async def send_file(self, argument: str) -> None:
+        """:send FILE"""
+        size = await self.driver.use_file(argument)
+        self.tell(f"{size:,} octets of {argument} will be the message")
+
+    async def save(self, argument: str) -> None:
+        """:save FILE"""
+        await self.driver.save(argument)
+        self.tell(f"saved to {argument}")
+
+    async def scenario(self, argument: str) -> None:
+        """:scenario ID"""
+        former = self._driver
+        self._target = Target(f"{SCENARIO}{argument}", scenario=argument)
+        await self.open()
+        if former is not None:
+            await former.close()
+        self.tell(self.next_text())
+
+    async def help(self, argument: str) -> None:
+        """:help"""
+        for line in help_lines(SHELL):
+            self.tell(line)
+
+    async def quit(self, argument: str) -> None:
+        """:quit"""
+        self.over = True
+
+    # Around it.
+
+    async def poll(self) -> None:
+        """Until it is cancelled: prints what the server says while nobody asks it anything."""
+        while True:
+            await asyncio.sleep(POLL)
+            await self.driver.poll()
+
+    def _summarise(self) -> None:
+        findings = self.bench.findings()
+        for finding in findings[self._told :]:
+            for line in finding_lines(finding):
+                self.say(line)
+        self._told = len(findings)
+
+
+def finding_lines(finding: Finding) -> list[str]:
+    """A finding as text for a pipe."""
+    return [
+        f"!! {finding.severity.value.upper()} {finding.rule}: {escape(finding.cause)}",
+        f"!!   what to do: {escape(finding.change)} ({finding.clause})",
+    ]
+
+
+COMMANDS: dict[str, Callable[[Any, str], Awaitable[None]]] = {
+    "go_on": Shell.go_on,
+    "abort": Shell.abort,
+    "break_at": Shell.break_at,
+    "automatic": Shell.automatic,
+    "inject": Shell.inject,
+    "skip": Shell.skip,
+    "step": Shell.step,
+    "authenticate": Shell.authenticate,
+    "start_tls": Shell.start_tls,
+    "explain": Shell.explain,
+    "send_file": Shell.send_file,
+    "save": Shell.save,
+    "scenario": Shell.scenario,
+    "help": Shell.help,
+    "quit": Shell.quit,
+}
+"""Action of the table of verbs -> what the shell does; a test holds the one to the other."""
