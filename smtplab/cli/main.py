@@ -21,6 +21,7 @@ class Command(NamedTuple):
 CONSOLE = Command("console", "smtplab.cli.commands.console", "step through a session (the default)")
 
 COMMANDS: tuple[Command, ...] = (
+    Command("learn", "smtplab.cli.commands.learn", "lessons that check themselves"),
     Command("send", "smtplab.cli.commands.send", "one session, automatic: deliver a message"),
     Command("shell", "smtplab.cli.commands.shell", "one session, a line at a time; or a script"),
     Command("serve", "smtplab.cli.commands.serve", "run the bundled server with a scenario"),

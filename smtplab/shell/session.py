@@ -8,10 +8,12 @@ from typing import Any
 from smtplab.client.outcome import Outcome
 from smtplab.client.steps import Stage, Step
 from smtplab.diagnosis.findings import Finding
+from smtplab.lessons.tutor import Tutor
 from smtplab.protocol.verbs import Verb
 from smtplab.scenarios.library import UnknownScenario
 from smtplab.scenarios.reader import ScenarioError
 from smtplab.shell.explaining import explain_planned, explain_word
+from smtplab.shell.teaching import lesson_lines
 from smtplab.transcript.arrows import render
 from smtplab.transcript.entries import Entry
 from smtplab.transcript.wording import escape, word
@@ -56,6 +58,7 @@ class Shell:
         say: Callable[[str], None],
         tell: Callable[[str], None],
         colour: bool = False,
+        tutor: Tutor | None = None,
     ) -> None:
         self.say = say
         self.tell = tell
@@ -67,6 +70,7 @@ class Shell:
         self._colour = colour
         self._driver: Driver | None = None
         self._told: int = 0
+        self.tutor = tutor
 
     # The session.
 
@@ -75,6 +79,9 @@ class Shell:
         bench = Workbench(self._target, self._options, on_entry=self._narrate)
         await bench.open()
         self._driver = Driver(bench, reveal=self._options.reveal_secrets)
+        if self.tutor is not None:
+            for line in lesson_lines(self.tutor.lesson, self.tutor.step, 0):
+                self.tell(line)
 
     async def close(self) -> None:
         """Ends the session."""
@@ -138,6 +145,18 @@ class Shell:
             self.tell(escape(str(problem)))
         if self.outcome is not None and not self.over:
             self._summarise()
+        self._teach()
+
+    def _teach(self) -> None:
+        """Tells of the next step of the lesson, when the last one was done."""
+        tutor = self.tutor
+        rules = [finding.rule for finding in self.bench.findings()]
+        if tutor is None or not tutor.follow(self.bench.transcript.entries, rules):
+            return
+        if tutor.step is None or tutor.finished:
+            self.tell("LESSON done.")
+        for line in lesson_lines(tutor.lesson, tutor.step, tutor.done):
+            self.tell(line)
 
     async def _handle(self, line: str) -> None:
         if self.body is not None:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from textual.app import App
 from textual.filter import LineFilter
 
+from smtplab.lessons.diary import Diary
+from smtplab.lessons.tutor import Tutor
 from smtplab.transcript.entries import Transcript
 from smtplab.tui.glyphs import AsciiOnly
 from smtplab.tui.layout import HEIGHTS, WIDTHS
@@ -42,6 +44,7 @@ class Console(App[int]):
         self.opening = opening
         self.driver: Driver | None = None
         """The present session; None before the first."""
+        self.diary = Diary()
         self.failure: Exception | None = None
         """Why the session that was asked for could not be opened."""
         self._reveal = reveal
@@ -83,7 +86,8 @@ class Console(App[int]):
         await bench.open()
         former, self.driver = self.driver, Driver(bench, reveal=self._reveal)
         self.opening = opening
-        screen = MainScreen(self.driver)
+        tutor = Tutor(opening.lesson, self.diary) if opening.lesson is not None else None
+        screen = MainScreen(self.driver, tutor)
         if former is None:
             await self.push_screen(screen)
         else:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -74,10 +75,11 @@ OpenConsole = Callable[..., AbstractAsyncContextManager[User]]
 
 
 @pytest.fixture
-def console(monkeypatch: pytest.MonkeyPatch) -> OpenConsole:
+def console(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> OpenConsole:
     """Opens a console: `async with console("scenario:honest", size=(80, 24)) as user`."""
     for name in ("NO_COLOR", "TEXTUAL_THEME", "COLUMNS", "LINES", "TEXTUAL_ANIMATIONS"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SMTPLAB_STATE", str(tmp_path))
     monkeypatch.setattr(Input, "_toggle_cursor", lambda self: None)
 
     @asynccontextmanager

@@ -34,7 +34,7 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("b", "breakpoint on the stage under the cursor, or on the planned one"),
             ("i", "edit the line"),
             ("x", "leave the planned step out"),
-            ("1 to 8", "a pane of the Inspector"),
+            ("0 to 8", "a pane of the Inspector"),
             ("v", "only what a listener on the network sees, and back"),
             ("/ .", "find words on the Wire, find them again"),
             ("*", "the next line that a finding is about"),

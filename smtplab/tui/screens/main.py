@@ -10,6 +10,7 @@ from textual.containers import Container, Horizontal, Vertical
 from textual.widgets import Footer, Input, Static
 
 from smtplab.client.steps import Stage
+from smtplab.lessons.tutor import Tutor
 from smtplab.scenarios.reader import ScenarioError
 from smtplab.tui.layout import WIDE
 from smtplab.tui.screens.help import HelpScreen
@@ -69,14 +70,11 @@ class MainScreen(RecordScreen):
         Binding("R", "again", "Again", id="again", show=False),
         Binding("S", "scenarios", "Scenarios", id="scenarios", show=False),
         Binding("q", "leave", "Quit", id="quit", show=False),
-        *(
-            Binding(str(number), f"pane('{tab.name}')", tab.title, show=False)
-            for number, tab in enumerate(TABS, 1)
-        ),
+        *(Binding(tab.key, f"pane('{tab.name}')", tab.title, show=False) for tab in TABS),
     ]
 
-    def __init__(self, driver: Driver) -> None:
-        super().__init__(driver)
+    def __init__(self, driver: Driver, tutor: Tutor | None = None) -> None:
+        super().__init__(driver, tutor)
         self._warned = False
         """Whether the user was told that leaving cuts a session off."""
 
@@ -103,6 +101,9 @@ class MainScreen(RecordScreen):
     def on_mount(self) -> None:
         """The planned line is ready to be sent."""
         self.query_one(CommandInput).focus()
+        if self.tutor is not None:
+            self.query_one(Strip).lesson = True
+            self.query_one(Inspector).active = "lesson"
         self.set_interval(FRAME, self.view.sync)
         self.set_interval(POLL, self._poll)
         self.call_after_refresh(self.view.sync)
@@ -110,10 +111,10 @@ class MainScreen(RecordScreen):
     def on_resize(self) -> None:
         """In the wide form Explain has a place of its own and is no tab."""
         wide = self.size.width >= WIDE
-        self.query_one(Strip).first = 1 if wide else 0
+        self.query_one(Strip).explain = not wide
         inspector = self.query_one(Inspector)
         if wide and inspector.active == "explain":
-            inspector.active = TABS[1].name
+            inspector.active = "auth"
         self.call_after_refresh(self.view.sync)
 
     async def _poll(self) -> None:
@@ -271,6 +272,8 @@ class MainScreen(RecordScreen):
 
     def action_pane(self, name: str) -> None:
         """A pane of the Inspector, and the focus into it."""
+        if name == "lesson" and self.tutor is None:
+            return
         if name == "explain" and self.query_one("#explain-beside").display:
             self.query_one("#explain-beside").focus()
             return

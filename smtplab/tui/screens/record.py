@@ -2,6 +2,7 @@
 
 from textual.screen import Screen
 
+from smtplab.lessons.tutor import Tutor
 from smtplab.transcript.wording import word
 from smtplab.tui.screens.view import View
 from smtplab.tui.widgets.command_input import CommandInput
@@ -13,10 +14,11 @@ from smtplab.verbs.typed import COMMAND
 class RecordScreen(Screen[None]):
     """A screen with a Wire and a line to type in."""
 
-    def __init__(self, driver: Driver) -> None:
+    def __init__(self, driver: Driver, tutor: Tutor | None = None) -> None:
         super().__init__()
         self.driver = driver
-        self.view = View(self, driver)
+        self.tutor = tutor
+        self.view = View(self, driver, tutor)
         self._wanted = ""
         """What was looked for last."""
 

@@ -12,9 +12,10 @@ from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
-from smtplab.tui.opening import LESSON, Opening
+from smtplab.tui.opening import FIRST, Opening
 from smtplab.tui.render.text import content, hanging, stack
 from smtplab.tui.screens.connect import ConnectScreen
+from smtplab.tui.screens.lessons import LessonsScreen
 from smtplab.tui.screens.picker import PickerScreen
 
 if TYPE_CHECKING:
@@ -32,11 +33,18 @@ class Choice(NamedTuple):
 
 CHOICES: tuple[Choice, ...] = (
     Choice(
-        "lesson",
+        "session",
         "Send a mail by hand",
         "The built-in server answers, nothing leaves this machine. Enter takes you from Connect to "
         "QUIT, through STARTTLS and AUTH, and every step is explained. Start here.",
         "opens the built-in server",
+    ),
+    Choice(
+        "lessons",
+        "Take a lesson",
+        "Short ones, from the first 220 to what providers refuse. They check themselves, and "
+        "remember how far you have come.",
+        "shows the lessons",
     ),
     Choice(
         "scenario",
@@ -109,10 +117,14 @@ class StartScreen(Screen[None]):
     async def _take(self, event: OptionList.OptionSelected) -> None:
         await OPENERS[CHOICES[event.option_index].name](self)
 
-    async def lesson(self) -> None:
+    async def session(self) -> None:
         """The honest server."""
         app = cast("Console", self.app)
-        await app.open_session(Opening(LESSON, app.opening.options))
+        await app.open_session(Opening(FIRST, app.opening.options))
+
+    async def lessons(self) -> None:
+        """The list of lessons."""
+        await self.app.push_screen(LessonsScreen())
 
     async def scenario(self) -> None:
         """The catalogue."""
@@ -132,7 +144,8 @@ class StartScreen(Screen[None]):
 
 
 OPENERS: dict[str, Callable[[StartScreen], Awaitable[None]]] = {
-    "lesson": StartScreen.lesson,
+    "session": StartScreen.session,
+    "lessons": StartScreen.lessons,
     "scenario": StartScreen.scenario,
     "connect": StartScreen.connect,
 }

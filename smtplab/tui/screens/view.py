@@ -8,6 +8,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from smtplab.client.steps import Step
+from smtplab.lessons.tutor import Tutor
 from smtplab.protocol.events import AuthExchanged, ReplyReceived
 from smtplab.protocol.guide import GUIDE, Guide
 from smtplab.protocol.replies import Reply
@@ -15,7 +16,18 @@ from smtplab.protocol.sasl import SaslMessage
 from smtplab.tls.events import ChainChecked, HandshakeMessage
 from smtplab.transcript.entries import Entry, Event
 from smtplab.tui import glyphs
-from smtplab.tui.render import auth, bar, cert, ehlo, explain, ladder, message, next_line, server
+from smtplab.tui.render import (
+    auth,
+    bar,
+    cert,
+    ehlo,
+    explain,
+    ladder,
+    lesson,
+    message,
+    next_line,
+    server,
+)
 from smtplab.tui.render.text import content
 from smtplab.tui.widgets.command_input import CommandInput
 from smtplab.tui.widgets.findings import Findings
@@ -44,9 +56,10 @@ class Shown:
 class View:
     """Fills the widgets of a screen."""
 
-    def __init__(self, screen: Screen[None], driver: Driver) -> None:
+    def __init__(self, screen: Screen[None], driver: Driver, tutor: Tutor | None) -> None:
         self._screen = screen
         self._driver = driver
+        self._tutor = tutor
         self._shown = Shown()
         self.selected: Entry | None = None
         """The entry under the Wire's cursor; None while the Wire follows the session."""
@@ -66,6 +79,8 @@ class View:
         self._sync_stages()
         self._sync_next()
         query(Strip).findings = len(bench.findings())
+        if self._tutor is not None:
+            self._tutor.follow(bench.transcript.entries, [f.rule for f in bench.findings()])
         self._sync_pane(query(Inspector).active)
         if query("#explain-beside").display:
             self._sync_explain(query("#explain-beside", Pane))
@@ -144,6 +159,14 @@ class View:
 
     def _pane(self, name: str) -> Pane:
         return self._screen.query_one(f"#{name}", Pane)
+
+    def sync_lesson(self) -> None:
+        """Pane 0."""
+        tutor = self._tutor
+        if tutor is not None:
+            self._pane("lesson").show(
+                lambda width: lesson.lesson(tutor.lesson, tutor.done, width), tutor.done
+            )
 
     def sync_explain(self) -> None:
         """Pane 1."""
@@ -241,6 +264,7 @@ class View:
 
 
 SYNC: dict[str, Callable[[View], None]] = {
+    "lesson": View.sync_lesson,
     "explain": View.sync_explain,
     "auth": View.sync_auth,
     "tls": View.sync_tls,

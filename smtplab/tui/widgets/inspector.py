@@ -1,4 +1,4 @@
-"""The Inspector: one pane at a time, chosen by the keys 1 to 8."""
+"""The Inspector: one pane at a time, chosen by the keys 0 to 8."""
 
 from typing import NamedTuple
 
@@ -18,21 +18,23 @@ from smtplab.tui.widgets.pane import Pane
 
 
 class Tab(NamedTuple):
-    """One pane: its name, which is the widget's id, and its title."""
+    """One pane: its key, its name, which is the widget's id, and its title."""
 
+    key: str
     name: str
     title: str
 
 
 TABS: tuple[Tab, ...] = (
-    Tab("explain", "Explain"),
-    Tab("auth", "AUTH"),
-    Tab("tls", "TLS"),
-    Tab("cert", "Cert"),
-    Tab("ehlo", "EHLO"),
-    Tab("findings", "Findings"),
-    Tab("message", "Message"),
-    Tab("server", "Server"),
+    Tab("0", "lesson", "Lesson"),
+    Tab("1", "explain", "Explain"),
+    Tab("2", "auth", "AUTH"),
+    Tab("3", "tls", "TLS"),
+    Tab("4", "cert", "Cert"),
+    Tab("5", "ehlo", "EHLO"),
+    Tab("6", "findings", "Findings"),
+    Tab("7", "message", "Message"),
+    Tab("8", "server", "Server"),
 )
 
 
@@ -41,8 +43,10 @@ class Strip(Widget):
 
     active = reactive("explain")
     findings = reactive(0)
-    first = reactive(0)
-    """The first tab that is shown: where Explain has a place of its own, it is no tab."""
+    explain = reactive(True)
+    """Whether Explain is a tab: where it has a place of its own, it is none."""
+    lesson = reactive(False)
+    """Whether there is a lesson."""
 
     class Chosen(Message):
         """A title was clicked."""
@@ -60,11 +64,14 @@ class Strip(Widget):
 
     def _titles(self) -> list[tuple[str, str]]:
         found: list[tuple[str, str]] = []
-        for number, tab in enumerate(TABS, 1):
-            if number <= self.first:
+        left_out = {"explain": not self.explain, "lesson": not self.lesson}
+        for tab in TABS:
+            if left_out.get(tab.name, False):
                 continue
             count = f" {self.findings}" if tab.name == "findings" and self.findings else ""
-            found.append((tab.name, f" {number} {tab.title}{count} "))
+            found.append((tab.name, f" {tab.key} {tab.title}{count} "))
+        if sum(len(title) for _, title in found) > self.size.width:
+            return [(name, title[1:]) for name, title in found]
         return found
 
     def on_click(self, event: events.Click) -> None:
@@ -90,6 +97,7 @@ class Inspector(Vertical):
         """The titles, and the panes."""
         yield Strip(id="tabs")
         with ContentSwitcher(initial="explain", id="panes"):
+            yield Pane(id="lesson")
             yield Pane(id="explain")
             yield Pane(id="auth")
             yield Handshake(id="tls")

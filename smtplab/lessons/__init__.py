@@ -1,0 +1,1 @@
+"""Lessons: text, steps and checks, as files that anybody can write."""
