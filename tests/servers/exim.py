@@ -151,10 +151,12 @@ class Exim(MailServer):
     """Exim on three loopback ports, delivering alice's mail into a maildir."""
 
     def __init__(self) -> None:
-        self._program = find_exim()
+        found = find_exim()
         if not sys.platform.startswith("linux") or os.geteuid() != 0:
             raise Unavailable("Exim runs as root only here: it changes users to deliver")
         super().__init__()
+        # A copy here: as another user it starts itself anew, and root's folders are closed to that.
+        self._program = Path(shutil.copy(found, self.folder / "exim4"))
         self._process: subprocess.Popen[bytes] | None = None
 
     def prepare(self) -> None:
