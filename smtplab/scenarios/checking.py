@@ -91,6 +91,7 @@ def _reworded(message: str, path: Place) -> str:
 
 
 WORDS = {
+    "`array` of length >= 1": "at least one item",
     "`str | array`": "text or a list",
     "`int | str`": "a number or text",
     "`str`": "text",

@@ -18,6 +18,8 @@ Duration = Annotated[str, Meta(pattern=DURATION, examples=["5s", "200ms", "5m"])
 Range = Annotated[str, Meta(pattern=RANGE, examples=["2", "1..2", "3.."])]
 """A number, or a range such as 1..2, or 3.. for three and more."""
 
+Count = Annotated[int, Meta(ge=1)]
+
 Link = Annotated[
     str,
     Meta(
@@ -54,9 +56,9 @@ class File(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True, rename
 class When(File, frozen=True):
     """Conditions of a rule; all that are given must hold."""
 
-    nth: int | Range | UnsetType = UNSET
+    nth: Count | Range | UnsetType = UNSET
     """The how-manieth time this stage comes in this connection, from 1."""
-    conn: int | Range | UnsetType = UNSET
+    conn: Count | Range | UnsetType = UNSET
     """The number of the connection, from 1."""
     arg: str | UnsetType = UNSET
     """A glob over what follows the verb."""
@@ -75,6 +77,12 @@ class When(File, frozen=True):
     """More than so many of this stage in that time, over all connections."""
     size: int | UnsetType = UNSET
     """The message is larger than so many octets."""
+
+    def __post_init__(self) -> None:
+        for wanted in (self.nth, self.conn):
+            low, _, high = str(wanted).partition("..") if isinstance(wanted, str) else ("", "", "")
+            if high and int(high) < int(low):
+                raise ValueError(f"the range {wanted} goes backwards")
 
 
 class Action(File, frozen=True):

@@ -65,7 +65,7 @@ class Walk:
         if id(node) in self._seen:
             return self._refuse(node, "aliases such as `*name` are not possible here", path)
         self._seen.add(id(node))
-        if not node.tag.startswith(PLAIN_TAG):
+        if node.tag not in PLAIN_TAGS:
             return self._refuse(node, f"tags such as `{node.tag[:40]}` are not possible here", path)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
@@ -108,7 +108,11 @@ def _scalar(node: yaml.Node) -> Any:
     return int(text) if re.fullmatch(r"-?(0|[1-9][0-9]{0,14})", text) else text
 
 
-PLAIN_TAG = "tag:yaml.org,2002:"
+PLAIN_TAGS = frozenset(
+    f"tag:yaml.org,2002:{name}"
+    for name in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value", "seq", "map")
+)
+"""What YAML takes plain text, lists and mappings for by itself; any other tag was written out."""
 
 CONSTANTS: dict[str, Any] = {"true": True, "false": False, "null": None, "": None}
 
@@ -122,6 +126,7 @@ def _yaml_problem(error: Exception) -> Problem:
 
 
 YAML_HINTS = {
+    "'\\t' that cannot": " (indent with spaces)",
     "mapping values are not allowed": " (a text with `: ` in it needs quotes)",
     "expected ',' or ']'": " (in [ ] a comma ends the item: quote the text)",
     "cannot start any token": " (quote the text)",

@@ -51,6 +51,7 @@ def read_text(octets: bytes, name: str, scenario_id: str) -> Scenario:
     value = walk.read(text)
     if not walk.problems and not isinstance(value, dict):
         walk.problems.append(Problem(1, 1, "a scenario begins with keys such as `title:`"))
+        walk.fatal = True
     scenario = None if walk.fatal else check(value, walk)
     if walk.problems or scenario is None:
         raise ScenarioError(name, walk.problems, text)
