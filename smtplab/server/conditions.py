@@ -1,5 +1,6 @@
 """When a rule applies: what is known at a moment of a session, held against its conditions."""
 
+import hashlib
 import re
 from collections import OrderedDict, deque
 from collections.abc import Callable
@@ -36,7 +37,7 @@ class Memory:
     """What a lab remembers across connections."""
 
     def __init__(self) -> None:
-        self._first: OrderedDict[tuple[str, str, tuple[str, ...]], float] = OrderedDict()
+        self._first: OrderedDict[bytes, float] = OrderedDict()
         self._times: dict[str, deque[float]] = {}
 
     def see(self, moment: Moment) -> None:
@@ -56,8 +57,11 @@ class Memory:
         return sum(1 for time in times if time > moment.now - span)
 
 
-def _combination(moment: Moment) -> tuple[str, str, tuple[str, ...]]:
-    return moment.client, moment.sender, moment.recipients
+def _combination(moment: Moment) -> bytes:
+    """A digest, since a thousand recipients with long names would be much to remember."""
+    parts = (moment.client, moment.sender, *moment.recipients)
+    text = "\0".join(part.lower() for part in parts)
+    return hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).digest()
 
 
 def glob(pattern: str, text: str) -> bool:

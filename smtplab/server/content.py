@@ -15,6 +15,12 @@ STUFFED = {
     "any": re.compile(rb"(\r\n|\r|\n)\."),
 }
 
+ODDITIES = {
+    "the message has LF without CR (RFC 5321 §2.3.8)": re.compile(rb"(?<!\r)\n"),
+    "the message has CR without LF (RFC 5321 §2.3.8)": re.compile(rb"\r(?!\n)"),
+    "the message has NUL octets (RFC 5321 §4.5.2)": re.compile(rb"\0"),
+}
+
 LONGEST_END = 5
 
 
@@ -25,6 +31,8 @@ class ContentReader:
         self.size = 0
         """Octets on the wire so far, with stuffed dots, without the end."""
         self.too_large = False
+        self.owes_lf = False
+        """Whether a CR ended it, so that an LF which is still to come would belong to it."""
         self._end = ENDS[mode]
         self._stuffed = STUFFED[mode]
         self._limit = limit
@@ -40,6 +48,7 @@ class ContentReader:
             self._shorten()
             return None
         rest = bytes(self._wire[end.end() :])
+        self.owes_lf = not rest and end[0].endswith(b"\r")
         # The line end in front of the dot belongs to the last line; an empty message has none.
         line_end = end[0].index(b".")
         del self._wire[end.start() + line_end :]
@@ -49,6 +58,10 @@ class ContentReader:
     def content(self) -> bytes:
         """The message as it was: stuffed dots taken away, not an octet else changed (§4.5.2)."""
         return self._stuffed.sub(rb"\1", bytes(self._wire))[2:]
+
+    def oddities(self) -> list[str]:
+        """What is not as RFC 5321 asks for: line ends of one octet only, NULs."""
+        return [what for what, sign in ODDITIES.items() if sign.search(self._wire)]
 
     def _count(self) -> None:
         self.size += len(self._wire) - 2

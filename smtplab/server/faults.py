@@ -1,17 +1,22 @@
 """The faults: what a rule of a scenario can do, one function for each action."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from smtplab.scenarios.model import Action, Rule, seconds
-from smtplab.server.honest import Honest, Turn, code_of
+from smtplab.server.honest import Honest, code_of
 from smtplab.server.shaping import WHOLE, Shape
+from smtplab.server.turns import Turn
 from smtplab.server.wire import Gone, Wire
 
 HANG_CAP = 300.0
 """Seconds that a hang lasts at most, before the time scale: a lab must come to an end."""
+
+RAW_KEPT = 1 << 16
+"""Characters of what was sent raw in which a reply is looked for."""
 
 FILLER = b"0123456789abcdef" * 4096
 
@@ -32,6 +37,9 @@ class Session(Protocol):
     async def shake_hands(self, certificate: str) -> None:
         """Does a TLS handshake. Raises Gone when it fails."""
 
+    def said(self, lines: list[str]) -> None:
+        """Writes down what is being said."""
+
     def note(self, text: str) -> None:
         """Writes a remark down."""
 
@@ -46,11 +54,22 @@ class Play:
     code: int | None = None
     """The last reply code said; the session follows it."""
     advanced: bool = False
+    raw: str = ""
+    """What was sent raw, as far as a reply may begin in it."""
 
     @property
     def wire(self) -> Wire:
         """The connection."""
         return self.session.wire
+
+    def follow(self, code: int | None) -> None:
+        """What was said moves the state on, if it is a 2xx or 3xx (and only once)."""
+        self.code = code
+        if code is None or not 200 <= code < 400 or self.advanced:
+            return
+        self.advanced = True
+        if self.turn.stage not in ("connect", "tls", "idle"):
+            self.session.honest.advance(self.turn)
 
     def scaled(self, duration: str) -> float:
         """A duration in real seconds."""
@@ -62,19 +81,29 @@ async def play(session: Session, rule: Rule, turn: Turn) -> int | None:
     playing = Play(session, turn)
     for action in rule.do:
         await FAULTS[action.name](playing, action)
+    if playing.code is None and playing.raw:
+        playing.follow(_reply_code(playing.raw))
     return playing.code
+
+
+def _reply_code(raw: str) -> int | None:
+    """The code of the first whole reply in what was sent raw."""
+    found = _REPLY_END.search(raw)
+    return int(found[1]) if found else None
+
+
+_REPLY_END = re.compile(r"^([2-5][0-9]{2})(?:[ \r][^\n]*)?\n", re.MULTILINE)
 
 
 async def reply(playing: Play, action: Action) -> None:
     """Says something else; 2xx and 3xx move the state on as if it had been meant."""
     given = action.value
-    lines = given.rstrip("\r\n").splitlines() if isinstance(given, str) else list(given)
-    code = code_of(lines[-1]) if lines else None
-    if code is not None and 200 <= code < 400 and not playing.advanced:
-        playing.advanced = True
-        if playing.turn.stage not in ("connect", "tls", "idle"):
-            playing.session.honest.advance(playing.turn)
-    playing.code = await playing.session.say(lines, playing.shape)
+    lines = _LINE_END.split(given.rstrip("\r\n")) if isinstance(given, str) else list(given)
+    playing.follow(code_of(lines[-1]) if lines else None)
+    await playing.session.say(lines, playing.shape)
+
+
+_LINE_END = re.compile(r"\r?\n")
 
 
 async def honest(playing: Play, action: Action) -> None:
@@ -89,6 +118,8 @@ async def send(playing: Play, action: Action) -> None:
     """Raw octets: up to U+00FF a character is an octet, so that any octet can be written."""
     text = str(action.value)
     raw = text.encode("latin-1") if max(map(ord, text), default=0) < 256 else text.encode()
+    playing.raw = (playing.raw + text)[-RAW_KEPT:]
+    playing.session.said(_LINE_END.split(text.removesuffix("\n").removesuffix("\r")))
     await playing.wire.send(raw, playing.shape, playing.session.time_scale)
 
 

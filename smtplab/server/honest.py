@@ -10,18 +10,14 @@ from typing import Any
 
 from smtplab.scenarios.model import Server
 from smtplab.server.brain import ASKED, Brain
+from smtplab.server.conditions import path_in
 from smtplab.server.content import ContentReader
+from smtplab.server.envelope import read_path
 from smtplab.server.inbox import Inbox, Mail
 from smtplab.server.sasl import BY_NAME, Exchange, SaslSyntaxError
+from smtplab.server.turns import STAGES, Turn
 
 MOST_RECIPIENTS = 1000
-
-VERBS = (
-    "HELO", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "BDAT", "RSET", "NOOP", "VRFY",
-    "HELP", "QUIT",
-)  # fmt: skip
-STAGES = {verb: verb.lower() for verb in VERBS}
-"""Verb -> stage; all others are `unknown`."""
 
 BEFORE_TLS = frozenset({"NOOP", "EHLO", "HELO", "STARTTLS", "QUIT"})
 """What a server that wants TLS answers before it (RFC 3207 §4)."""
@@ -56,31 +52,30 @@ class Manner:
         return self.server.auth.needs_tls and self.base != "plain"
 
 
-@dataclass(slots=True)
-class Turn:
-    """What has to be answered: a command, a line of an AUTH exchange, a message, or a stage."""
-
-    stage: str
-    verb: str = ""
-    argument: str = ""
-    response: bytes = b""
-    content: ContentReader | None = None
-
-
 class Honest:
     """One session of the honest server: a turn goes in, the lines of the reply come out."""
 
-    def __init__(self, manner: Manner, inbox: Inbox, number: int) -> None:
+    def __init__(
+        self,
+        manner: Manner,
+        inbox: Inbox,
+        number: int,
+        accepted: Callable[[Mail], None],
+        note: Callable[[str], None],
+    ) -> None:
         self.manner = manner
         self.encrypted = False
         self.authenticated = False
         self.user: str | None = None
         self.in_service = True
         """False after a 5xx greeting: then only QUIT is served (RFC 5321 §3.1)."""
-        self.last_mail: Mail | None = None
         self.brain = self._new_brain()
         self._inbox = inbox
         self._number = number
+        self._accepted = accepted
+        self._note = note
+        self._own: list[str] = []
+        """The keywords of the honest offer, from EHLO on."""
         self._exchange: Exchange | None = None
 
     def _new_brain(self) -> Brain:
@@ -99,6 +94,9 @@ class Honest:
 
     def answer(self, turn: Turn) -> list[str]:
         """The reply to a turn; the state moves on with it."""
+        if turn.refusal:
+            self._exchange = None
+            return [turn.refusal]
         if turn.stage == "greeting":
             return self.greeting()
         if turn.stage == "auth-step":
@@ -118,7 +116,7 @@ class Honest:
         if not lines or lines[0][:1] in ("2", "3"):
             return
         if turn.verb in ("MAIL", "RCPT"):
-            self.brain.assume(turn.verb, turn.argument)
+            self.brain.assume(turn.verb, path_in(turn.argument))
 
     def settle(self, turn: Turn, code: int | None) -> None:
         """Follows what was said, where that differs from what would have been."""
@@ -179,7 +177,7 @@ class Honest:
 
     def _offered(self, word: str) -> list[str] | None:
         """What is offered behind a keyword; None when it is not offered."""
-        for keyword in self._edited([]):
+        for keyword in self._edited(self._own):
             if _word(keyword) == word:
                 return keyword.upper().split()[1:]
         return None
@@ -190,9 +188,35 @@ class Honest:
         except ValueError as error:
             return [str(error)]
         words = [word for word in known if word != "HELP"]
-        offer = self._edited(["PIPELINING", *words, "ENHANCEDSTATUSCODES", "HELP"])
+        self._own = ["PIPELINING", *words, "ENHANCEDSTATUSCODES", "HELP"]
+        offer = self._edited(self._own)
         lines = [self.manner.server.host, *offer]
         return [f"250-{line}" for line in lines[:-1]] + [f"250 {lines[-1]}"]
+
+    # MAIL and RCPT.
+
+    def _mail(self, argument: str) -> list[str]:
+        return self._path("MAIL", argument)
+
+    def _rcpt(self, argument: str) -> list[str]:
+        return self._path("RCPT", argument)
+
+    def _path(self, verb: str, argument: str) -> list[str]:
+        read = read_path(verb, argument, self._takes)
+        if read.refusal:
+            return [read.refusal]
+        if read.spaced:
+            self._note(f"{verb} has a space behind its colon")
+        lines = self.brain.ask(verb, read.for_brain(verb))
+        if lines[0].startswith("250"):
+            self.brain.keep(verb, read.parameters)
+        return lines
+
+    def _takes(self, keyword: str) -> bool:
+        """Whether parameters that belong to a keyword are taken."""
+        if keyword == "AUTH" and self.authenticated:
+            return True
+        return self.brain.extended and self._offered(keyword) is not None
 
     # STARTTLS and AUTH.
 
@@ -269,6 +293,8 @@ class Honest:
         return ["354 End data with <CR><LF>.<CR><LF>"]
 
     def _message(self, content: ContentReader | None) -> list[str]:
+        if not self.brain.recipients:
+            return ["554 5.5.1 No valid recipients"]
         if content is None or content.too_large:
             return ["552 5.3.4 The message is too large"]
         mail = Mail(
@@ -278,10 +304,12 @@ class Honest:
             self._number,
             self.user,
             self.encrypted,
+            self.brain.given.sender,
+            tuple(self.brain.given.recipients),
         )
         if not self._inbox.add(mail):
             return ["452 4.3.1 There is no room left for messages"]
-        self.last_mail = mail
+        self._accepted(mail)
         return ["250 2.0.0 Message accepted"]
 
     def _quit(self, argument: str) -> list[str]:
@@ -295,6 +323,8 @@ OWN: dict[str, Callable[[Any, str], list[str]]] = {
     "EHLO": Honest._ehlo,
     "STARTTLS": Honest._starttls,
     "AUTH": Honest._auth,
+    "MAIL": Honest._mail,
+    "RCPT": Honest._rcpt,
     "DATA": Honest._data,
     "QUIT": Honest._quit,
     "HELP": Honest._help,

@@ -20,6 +20,10 @@ class Mail:
     user: str | None
     """Who had logged in; None: nobody."""
     tls: bool
+    parameters: tuple[str, ...] = ()
+    """The parameters of MAIL, as they were written."""
+    recipient_parameters: tuple[tuple[str, ...], ...] = ()
+    """Those of each RCPT that was taken."""
 
 
 class Inbox:

@@ -74,6 +74,7 @@ class Lab:
         self._budget = Budget(TAPE_OCTETS)
         self._server: asyncio.Server | None = None
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._wires: dict[int, Wire] = {}
         self._count = 0
         self._stopping = False
 
@@ -89,6 +90,7 @@ class Lab:
         """
         if not expose and not _is_loopback(host):
             raise ExposedError(f"{host} can be reached by other machines; --expose allows that")
+        self._stopping = False
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(self._new_wire, host, port, backlog=BACKLOG)
         addresses = [socket.getsockname() for socket in self._server.sockets]
@@ -107,6 +109,9 @@ class Lab:
         if self._server is None:
             return
         self._server.close()
+        # A session that was cancelled before its first step has not even begun to look after
+        # its connection, and some may only now be accepted: hence one round of the loop first.
+        await asyncio.sleep(0)
         while self._tasks:
             tasks = list(self._tasks.values())
             for task in tasks:
@@ -154,22 +159,33 @@ class Lab:
         return Wire(Tape(self._budget), self._opened)
 
     def _opened(self, wire: Wire) -> None:
+        if self._stopping:
+            wire.drop()
+            return
         self._count += 1
         loop = asyncio.get_running_loop()
         number = self._count
         task = loop.create_task(self._serve(wire, number), name=f"session {number}")
-        self._tasks[number] = task
-        task.add_done_callback(lambda _: self._tasks.pop(number, None))
+        self._tasks[number], self._wires[number] = task, wire
+        task.add_done_callback(lambda _: self._forget(number))
+
+    def _forget(self, number: int) -> None:
+        del self._tasks[number], self._wires[number]
+
+    @property
+    def wires(self) -> list[Wire]:
+        """The connections that are open, oldest first."""
+        return list(self._wires.values())
 
     async def _serve(self, wire: Wire, number: int) -> None:
-        log = SessionLog(number, wire.peer, wire.tape)
-        self.sessions.append(log)
-        del self.sessions[:-MOST_SESSIONS]
+        log = self._new_log(wire, number)
         try:
             self._emit(Connected(number, wire.peer))
             await Session(self._shared, wire, log).run()
         except Gone as gone:
             log.closed = str(gone)
+            if wire.client_closed:
+                await wire.finish()
         except asyncio.CancelledError:
             log.closed = "the lab was stopped"
         except Exception as error:
@@ -179,6 +195,14 @@ class Lab:
         finally:
             await wire.abort()
             self._emit(Closed(number, log.closed))
+
+    def _new_log(self, wire: Wire, number: int) -> SessionLog:
+        log = SessionLog(number, wire.peer, wire.tape)
+        self.sessions.append(log)
+        for old in self.sessions[:-MOST_SESSIONS]:
+            old.tape.release()
+        del self.sessions[:-MOST_SESSIONS]
+        return log
 
 
 def _is_loopback(host: str) -> bool:

@@ -6,17 +6,15 @@ hands, after a 334 it reads a response, after a 421 it closes.
 """
 
 import asyncio
-import contextlib
 import itertools
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from smtplab.scenarios.model import Rule, Scenario, seconds
 from smtplab.server import faults
 from smtplab.server.certificates import Authority
 from smtplab.server.conditions import Memory, Moment, applies, path_in, size_in
-from smtplab.server.content import ContentReader
 from smtplab.server.events import (
     CommandRead,
     FaultFired,
@@ -27,22 +25,16 @@ from smtplab.server.events import (
     TlsBroken,
     TlsStarted,
 )
-from smtplab.server.honest import STAGES, Honest, Manner, Turn, code_of
-from smtplab.server.inbox import Inbox
-from smtplab.server.session_log import HIDDEN, Command, Hider, SessionLog
+from smtplab.server.honest import Honest, Manner, code_of
+from smtplab.server.inbox import Inbox, Mail
+from smtplab.server.session_log import Command, Hider, SessionLog
 from smtplab.server.shaping import WHOLE, Shape
+from smtplab.server.turns import PATIENCE, Turn, TurnReader, patience
 from smtplab.server.wire import Gone, Wire
 from smtplab.tls.events import TlsFailed
 
-LONGEST_COMMAND = 2048
-"""Octets of a command line; RFC 5321 §4.5.3.1.4 asks for 512, extensions for more."""
-
-LONGEST_RESPONSE = 12_288
-"""Octets of a line of an AUTH exchange, AUTH itself included (RFC 4954 §4)."""
-
 MOST_COMMANDS = 10_000
-PATIENCE = 300.0
-"""Seconds to wait for the next octets (RFC 5321 §4.5.3.2.7), or for a handshake."""
+"""In one connection; some clients would repeat one a hundred thousand times."""
 
 TOO_LATE = "421 4.4.2 Nothing came for too long"
 TOO_MANY = "421 4.7.0 Too many commands"
@@ -69,10 +61,11 @@ class Session:
         self.wire = wire
         self.log = log
         self.time_scale = shared.time_scale
-        self.honest = Honest(shared.manner, shared.inbox, log.number)
+        self.honest = Honest(shared.manner, shared.inbox, log.number, self._accepted, self.note)
         self._shared = shared
         self._times: Counter[str] = Counter()
-        self._tried_auth = False
+        server = shared.scenario.server
+        self._reader = TurnReader(wire, server, shared.hider, self._heard, self.note)
 
     async def run(self) -> None:
         """Serves the client. Raises Gone at the end, whoever ended it."""
@@ -81,12 +74,13 @@ class Session:
             await self._turn(Turn("tls"))
         await self._turn(Turn("greeting"))
         for number in itertools.count(1):
-            line = await self._command_line()
+            command = await self._command()
             if number > MOST_COMMANDS:
+                self.note(f"more than {MOST_COMMANDS:,} commands in one connection")
                 await self.say([TOO_MANY])
                 await self._finish("too many commands")
-            if line is not None:
-                await self._turn(line)
+            if command is not None:
+                await self._turn(command)
 
     # A turn, and what follows from it.
 
@@ -101,6 +95,7 @@ class Session:
                 self._fired(rule_index, rule, following.stage)
                 code = await faults.play(self, rule, following)
             self.honest.settle(following, code)
+            self.log.user = self.honest.user
             following = await self._following(following, code)
 
     async def _following(self, turn: Turn, code: int | None) -> Turn | None:
@@ -109,15 +104,17 @@ class Session:
         if turn.stage == "starttls" and code == 220 and not self.wire.encrypted:
             return Turn("tls")
         if turn.stage in ("auth", "auth-step") and code == 334:
-            return await self._auth_response()
+            return await self._reader.auth_response()
         if turn.stage == "data" and code == 354:
-            return await self._content()
+            return await self._reader.message()
         return None
 
     def _rule_for(self, turn: Turn) -> tuple[int, Rule | None]:
-        self._times[turn.stage] += 1
+        if turn.stage != "idle":  # which counts when it is due, not when it is thought of
+            self._times[turn.stage] += 1
         moment = self._moment(turn)
-        self._shared.memory.see(moment)
+        if turn.stage != "idle":
+            self._shared.memory.see(moment)
         for index, rule in enumerate(self._shared.scenario.rules):
             if applies(rule, moment, self._shared.memory, self.time_scale):
                 return index, rule
@@ -129,7 +126,7 @@ class Session:
         argument = path_in(turn.argument)
         return Moment(
             stage=turn.stage,
-            nth=self._times[turn.stage],
+            nth=self._times[turn.stage] + (turn.stage == "idle"),
             conn=self.log.number,
             now=asyncio.get_running_loop().time(),
             argument=turn.argument,
@@ -152,29 +149,26 @@ class Session:
             if not self.wire.encrypted:
                 await self.shake_hands(self._shared.scenario.server.tls.cert)
             return None
-        accepted = self.honest.last_mail
         lines = self.honest.answer(turn)
-        self.log.user = self.honest.user
-        mail = self.honest.last_mail
-        if mail is not None and mail is not accepted:
-            size = len(mail.content)
-            self._emit(MessageAccepted(self.log.number, mail.sender, mail.recipients, size))
         return await self.say(lines, shape) if loud else None
 
     async def say(self, lines: list[str], shape: Shape = WHOLE) -> int | None:
         """Sends a reply; gives its code."""
-        said = tuple(lines)
-        self.log.replies.append(said)
-        self._emit(ReplySaid(self.log.number, said, self.wire.encrypted))
+        self.said(lines)
         text = "".join(f"{line}\r\n" for line in lines)
         await self.wire.send(text.encode("utf-8", "replace"), shape, self.time_scale)
         return code_of(lines[-1]) if lines else None
+
+    def said(self, lines: list[str]) -> None:
+        """Writes down what is being said."""
+        self.log.add_reply(tuple(lines))
+        self._emit(ReplySaid(self.log.number, tuple(lines), self.wire.encrypted))
 
     async def shake_hands(self, certificate: str) -> None:
         """Does a TLS handshake. Raises Gone when it fails."""
         server = self._shared.scenario.server
         context = self._shared.authority.context(certificate, server.host, server.tls.versions)
-        async with _patience():
+        async with patience():
             result = await self.wire.start_tls(context)
         self.log.tls = result
         if self.wire.dropped:
@@ -188,8 +182,9 @@ class Session:
 
     def note(self, text: str) -> None:
         """Writes a remark down."""
-        self.log.notes.append(text)
-        self._emit(Noted(self.log.number, text))
+        if text not in self.log.notes:
+            self._emit(Noted(self.log.number, text))
+        self.log.add_note(text)
 
     def _emit(self, event: ServerEvent) -> None:
         self._shared.emit(event)
@@ -197,7 +192,7 @@ class Session:
     def _fired(self, index: int, rule: Rule, stage: str) -> None:
         what = ", ".join(action.name for action in rule.do)
         event = FaultFired(self.log.number, self._shared.scenario.id, index, stage, what)
-        self.log.faults.append(event)
+        self.log.add_fault(event)
         self._emit(event)
 
     async def _finish(self, how: str) -> None:
@@ -206,34 +201,16 @@ class Session:
 
     # Reading.
 
-    async def _command_line(self) -> Turn | None:
-        """The next command; None when what came has been answered already."""
-        read = await self._line()
-        if read is None:
-            return None
-        line, too_long = read
-        text = line.removesuffix(b"\n").removesuffix(b"\r").decode("utf-8", "surrogateescape")
-        verb, _, argument = text.partition(" ")
-        verb = verb.upper()
-        too_long = too_long or (len(line) > LONGEST_COMMAND and verb != "AUTH")
-        self._record(text, may_be_secret=self._tried_auth and verb not in STAGES)
-        self._tried_auth = self._tried_auth or verb == "AUTH"
-        if too_long:
-            await self.say(["500 5.5.2 The line is too long"])
-            return None
-        if not text.isprintable() and not _is_utf8(text):
-            await self.say(["500 5.5.2 The line is not UTF-8"])
-            return None
-        return Turn(STAGES.get(verb, "unknown"), verb, argument.strip())
-
-    async def _line(self) -> tuple[bytes, bool] | None:
-        """A line; None when the scenario's idle rule spoke first."""
+    async def _command(self) -> Turn | None:
+        """The next command; None when the scenario's idle rule spoke first."""
         index, rule, after = self._idle_rule()
         try:
             async with asyncio.timeout(after):
-                return await self.wire.read_line(LONGEST_RESPONSE)
+                return await self._reader.command()
         except TimeoutError:
             if rule is not None:
+                self._shared.memory.see(self._moment(Turn("idle")))
+                self._times["idle"] += 1
                 self._fired(index, rule, "idle")
                 code = await faults.play(self, rule, Turn("idle"))
                 if code != 421:
@@ -255,40 +232,10 @@ class Session:
         rest = Rule(at="idle", do=rule.do[len(waits) :], when=rule.when)
         return index, rest, after
 
-    async def _auth_response(self) -> Turn:
-        async with _patience():
-            line, too_long = await self.wire.read_line(LONGEST_RESPONSE)
-        self._record(line.decode("latin-1").rstrip("\r\n"), shown=HIDDEN)
-        # What is too long is no base64 either, and is answered as such.
-        response = b"?" if too_long else line.removesuffix(b"\n").removesuffix(b"\r")
-        return Turn("auth-step", response=response)
+    def _heard(self, command: Command) -> None:
+        self.log.add_command(command)
+        self._emit(CommandRead(self.log.number, command.shown, command.encrypted))
 
-    async def _content(self) -> Turn:
-        server = self._shared.scenario.server
-        reader = ContentReader(server.end_of_data, server.size)
-        while True:
-            async with _patience():
-                data = await self.wire.read_some()
-            rest = reader.feed(data)
-            if rest is not None:
-                self.wire.unread(rest)
-                return Turn("eom", content=reader)
-
-    def _record(self, line: str, *, shown: str | None = None, may_be_secret: bool = False) -> None:
-        visible = shown or self._shared.hider.hide(line, may_be_secret=may_be_secret)
-        self.log.commands.append(Command(line, visible, self.wire.encrypted))
-        self._emit(CommandRead(self.log.number, visible, self.wire.encrypted))
-
-
-@contextlib.asynccontextmanager
-async def _patience() -> AsyncIterator[None]:
-    """Gives up on a client that sends nothing for too long: raises Gone."""
-    try:
-        async with asyncio.timeout(PATIENCE):
-            yield
-    except TimeoutError:
-        raise Gone("the client was too slow") from None
-
-
-def _is_utf8(text: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in text)
+    def _accepted(self, mail: Mail) -> None:
+        size = len(mail.content)
+        self._emit(MessageAccepted(self.log.number, mail.sender, mail.recipients, size))

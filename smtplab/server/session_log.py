@@ -11,6 +11,9 @@ from smtplab.tls.events import TlsFailed, TlsUp
 
 HIDDEN = "********"
 
+LINE_OVERHEAD = 256
+"""What a line costs beside its characters, about."""
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -38,6 +41,26 @@ class SessionLog:
     user: str | None = None
     closed: str = ""
     """How it ended; empty while it runs."""
+
+    def add_command(self, command: Command) -> None:
+        """Keeps a line of the client, as far as the tape's budget reaches."""
+        if self.tape.charge(LINE_OVERHEAD + len(command.line) + len(command.shown)):
+            self.commands.append(command)
+
+    def add_reply(self, lines: tuple[str, ...]) -> None:
+        """Keeps a reply, as far as the tape's budget reaches."""
+        if self.tape.charge(LINE_OVERHEAD + sum(map(len, lines))):
+            self.replies.append(lines)
+
+    def add_note(self, text: str) -> None:
+        """Keeps a remark, each only once: a client may do the same odd thing forever."""
+        if text not in self.notes and self.tape.charge(LINE_OVERHEAD + len(text)):
+            self.notes.append(text)
+
+    def add_fault(self, event: FaultFired) -> None:
+        """Keeps that a rule fired."""
+        if self.tape.charge(LINE_OVERHEAD):
+            self.faults.append(event)
 
 
 class Hider:

@@ -46,6 +46,10 @@ class Budget:
         self.left -= granted
         return granted
 
+    def give_back(self, octets: int) -> None:
+        """Makes room again, when what was kept has been thrown away."""
+        self.left += octets
+
 
 class Tape:
     """What crossed one connection, in order."""
@@ -55,15 +59,33 @@ class Tape:
         self.truncated = False
         """Whether the budget was used up, so that something is missing."""
         self._budget = budget
+        self._charged = 0
+
+    def charge(self, octets: int) -> bool:
+        """Takes from the budget all or nothing, for what is kept beside the tape as well.
+
+        After the first refusal nothing more is kept, so that what there is has no gaps.
+        """
+        granted = 0 if self.truncated else self._budget.take(octets)
+        if granted < octets:
+            self._budget.give_back(granted)
+            self.truncated = True
+            return False
+        self._charged += octets
+        return True
+
+    def release(self) -> None:
+        """Throws away what was kept, and gives its room back."""
+        self.pieces.clear()
+        self._budget.give_back(self._charged)
+        self._charged = 0
 
     def add(self, side: Side, layer: Layer, data: bytes) -> None:
         """Keeps octets, as far as the budget reaches."""
         last = self.pieces[-1] if self.pieces else None
         joins = last is not None and last.side is side and last.layer is layer
         cost = len(data) + (0 if joins else PIECE_OVERHEAD)
-        granted = self._budget.take(cost)
-        if granted < cost:
-            self.truncated = True
+        if not self.charge(cost):
             return
         if joins and last is not None:
             last.data += data
@@ -72,6 +94,8 @@ class Tape:
 
     def turn_to_cipher(self, count: int) -> None:
         """The last octets of the client, taken for clear text when they came, are TLS records."""
+        if self.truncated:
+            return  # they may not be here, and what is here may be something else
         moved = bytearray()
         for piece in reversed(self.pieces):
             if len(moved) >= count:

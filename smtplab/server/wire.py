@@ -58,6 +58,7 @@ class Wire(asyncio.Protocol):
         self._writable.set()
         self._lost = asyncio.Event()
         self._eof = False
+        self._shaking = False
         self._held_up = False
         self._deaf = False
 
@@ -79,11 +80,12 @@ class Wire(asyncio.Protocol):
         if self.engine is None:
             self.tape.add(Side.CLIENT, Layer.PLAIN, data)
             self._buffer += data
-        else:
+        elif self._tls_is_alive():
             self.tape.add(Side.CLIENT, Layer.CIPHER, data)
             self.engine.receive_data(data)
             if self.encrypted:
                 self._decrypt()
+        # Octets behind a broken or closed TLS are dropped: nobody would ever take them.
         if not self._held_up and len(self._buffer) > HIGH:
             self._held_up = True
             self._regulate()
@@ -216,6 +218,7 @@ class Wire(asyncio.Protocol):
         """Shakes hands. Clear text that came before the last octet written is thrown away."""
         early = self._end_of_clear_text()
         engine = self.engine = TlsEngine(context, server_side=True)
+        self._shaking = True
         if early:
             self.tape.turn_to_cipher(len(early))
             engine.receive_data(early)
@@ -227,6 +230,7 @@ class Wire(asyncio.Protocol):
             self._changed.clear()
             await self._changed.wait()
         self._flush()
+        self._shaking = False
         up = engine.up()
         if state is Handshake.FAILED or up is None:
             return engine.failure or TlsFailed("unknown")
@@ -247,6 +251,12 @@ class Wire(asyncio.Protocol):
         self.dropped += behind
         return waiting[behind:]
 
+    def _tls_is_alive(self) -> bool:
+        engine = self.engine
+        if engine is None or engine.failure is not None or engine.peer_closed:
+            return False
+        return self._shaking or self.encrypted
+
     def _decrypt(self) -> None:
         if self.engine is None:
             return
@@ -264,12 +274,14 @@ class Wire(asyncio.Protocol):
         """FIN, after all was sent; inside TLS after a close_notify, unless told otherwise."""
         self._shut_our_half(notify=notify)
         await self._read_out(LINGER)
-        transport = self._transport
-        if transport is not None and transport.get_write_buffer_size():
-            transport.abort()
-        elif transport is not None:
-            transport.close()
-        await self._lost.wait()
+        if self._transport is None:
+            return
+        # A client that has closed its half may still be reading what we said last.
+        self._transport.close()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LINGER):
+                await self._lost.wait()
+        await self.abort()
 
     async def reset(self) -> None:
         """RST: without a good-bye, and without waiting for anything."""
@@ -301,6 +313,16 @@ class Wire(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
             await self._lost.wait()
+
+    def drop(self) -> None:
+        """Drops the connection without waiting for it to be gone."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    @property
+    def client_closed(self) -> bool:
+        """Whether the client has ended its half, and was not cut off."""
+        return self._eof and not self._lost.is_set()
 
     def _shut_our_half(self, *, notify: bool) -> None:
         if self._transport is None or self._lost.is_set():

@@ -1,0 +1,124 @@
+"""Turns: what a client says that has to be answered, read from the wire one after the other."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+from smtplab.scenarios.model import Server
+from smtplab.server.content import ContentReader
+from smtplab.server.session_log import HIDDEN, Command, Hider
+from smtplab.server.wire import Gone, Wire
+
+LONGEST_COMMAND = 2048
+"""Octets of a command line; RFC 5321 §4.5.3.1.4 asks for 512, extensions for more."""
+
+LONGEST_RESPONSE = 12_288
+"""Octets of a line of an AUTH exchange, AUTH itself included (RFC 4954 §4)."""
+
+PATIENCE = 300.0
+"""Seconds to wait for the next octets (RFC 5321 §4.5.3.2.7), or for a handshake."""
+
+VERBS = (
+    "HELO", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "BDAT", "RSET", "NOOP", "VRFY",
+    "HELP", "QUIT",
+)  # fmt: skip
+STAGES = {verb: verb.lower() for verb in VERBS}
+"""Verb -> stage; all others are `unknown`."""
+
+
+@dataclass(slots=True)
+class Turn:
+    """What has to be answered: a command, a line of an AUTH exchange, a message, or a stage."""
+
+    stage: str
+    verb: str = ""
+    argument: str = ""
+    response: bytes = b""
+    content: ContentReader | None = None
+    refusal: str = ""
+    """The honest reply to a line that cannot be a command, whatever it says."""
+
+
+@contextlib.asynccontextmanager
+async def patience() -> AsyncIterator[None]:
+    """Gives up on a client that sends nothing for too long: raises Gone."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            yield
+    except TimeoutError:
+        raise Gone("the client was too slow") from None
+
+
+class TurnReader:
+    """Reads the turns of one connection; `heard` and `note` are told of what came."""
+
+    def __init__(
+        self,
+        wire: Wire,
+        server: Server,
+        hider: Hider,
+        heard: Callable[[Command], None],
+        note: Callable[[str], None],
+    ) -> None:
+        self._wire = wire
+        self._server = server
+        self._hider = hider
+        self._heard = heard
+        self._note = note
+        self._tried_auth = False
+        self._owed_lf = False
+
+    async def command(self) -> Turn:
+        """The next command. Raises Gone at the end of the connection."""
+        line, too_long = await self._wire.read_line(LONGEST_RESPONSE)
+        if self._owed_lf and line == b"\n":
+            line, too_long = await self._wire.read_line(LONGEST_RESPONSE)
+        self._owed_lf = False
+        if not line.endswith(b"\r\n") and not too_long:
+            self._note("a command line ended with LF alone, not with CR LF")
+        octets = line.removesuffix(b"\n").removesuffix(b"\r")
+        text = octets.decode("utf-8", "surrogateescape")
+        verb, _, argument = text.partition(" ")
+        verb = verb.upper()
+        self._hear(text, may_be_secret=self._tried_auth and verb not in STAGES)
+        self._tried_auth = self._tried_auth or verb == "AUTH"
+        if too_long or (len(line) > LONGEST_COMMAND and verb != "AUTH"):
+            return Turn("unknown", refusal="500 5.5.2 The line is too long")
+        if _has_surrogates(text):
+            return Turn("unknown", refusal="500 5.5.2 The line is not UTF-8")
+        return Turn(STAGES.get(verb, "unknown"), verb, argument.strip())
+
+    async def auth_response(self) -> Turn:
+        """The client's line in the exchange of AUTH."""
+        async with patience():
+            line, too_long = await self._wire.read_line(LONGEST_RESPONSE)
+        octets = line.removesuffix(b"\n").removesuffix(b"\r")
+        self._heard(Command(octets.decode("latin-1"), HIDDEN, self._wire.encrypted))
+        if too_long:
+            return Turn("auth-step", refusal="500 5.5.6 The line is too long")
+        return Turn("auth-step", response=octets)
+
+    async def message(self) -> Turn:
+        """The message behind DATA."""
+        reader = ContentReader(self._server.end_of_data, self._server.size)
+        while True:
+            async with patience():
+                data = await self._wire.read_some()
+            rest = reader.feed(data)
+            if rest is not None:
+                self._wire.unread(rest)
+                self._owed_lf = reader.owes_lf
+                for oddity in reader.oddities():
+                    self._note(oddity)
+                return Turn("eom", content=reader)
+
+    def _hear(self, text: str, *, may_be_secret: bool) -> None:
+        shown = self._hider.hide(text, may_be_secret=may_be_secret)
+        if _has_surrogates(shown):
+            shown = shown.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+        self._heard(Command(text, shown, self._wire.encrypted))
+
+
+def _has_surrogates(text: str) -> bool:
+    return not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text)

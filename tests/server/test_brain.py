@@ -1,0 +1,58 @@
+"""The brain: aiosmtpd without a socket."""
+
+import asyncio
+
+import pytest
+
+from smtplab.server.brain import Brain
+
+
+@pytest.fixture
+async def brain() -> Brain:
+    return Brain("lab.test", 1000, asyncio.get_running_loop())
+
+
+async def test_a_transaction(brain: Brain) -> None:
+    assert brain.ask("MAIL", "FROM:<a@b>") == ["503 Error: send HELO first"]
+    assert brain.keywords("client.test") == ["SIZE 1000", "8BITMIME", "SMTPUTF8", "HELP"]
+    assert (brain.hello, brain.extended) == ("client.test", True)
+    assert brain.sender is None
+    assert brain.ask("MAIL", "FROM:<a@b> SIZE=9") == ["250 OK"]
+    brain.keep("MAIL", ("SIZE=9",))
+    assert brain.ask("RCPT", "TO:<c@d>") == ["250 OK"]
+    brain.keep("RCPT", ())
+    brain.assume("RCPT", "e@f")
+    assert brain.ask("RCPT", 'TO:<"g h"@i>') == ["250 OK"]
+    brain.keep("RCPT", ("NOTIFY=NEVER",))
+    assert (brain.sender, brain.recipients) == ("a@b", ("c@d", "e@f", '"g h"@i'))
+    assert brain.given.sender == ("SIZE=9",)
+    assert brain.given.recipients == [(), (), ("NOTIFY=NEVER",)]
+    brain.forget_transaction()
+    assert (brain.sender, brain.recipients, brain.given.sender) == (None, (), ())
+
+
+async def test_no_name_no_hello(brain: Brain) -> None:
+    with pytest.raises(ValueError, match="501 Syntax: EHLO hostname"):
+        brain.keywords("")
+
+
+async def test_sessions_do_not_make_each_other_s_limits_grow(brain: Brain) -> None:
+    for _ in range(50):
+        brain.keywords("c")
+    assert brain._smtp.command_size_limits["MAIL"] == 512 + 50 * 36
+    other = Brain("lab.test", 1000, asyncio.get_running_loop())
+    assert other._smtp.command_size_limits["MAIL"] == 512
+
+
+@pytest.mark.parametrize("argument", ['FROM:<"\\"@b>', "FROM:<(@b>", "FROM:<[@]>", "FROM:<a@b"])
+async def test_strange_addresses_raise_nothing(brain: Brain, argument: str) -> None:
+    brain.keywords("c")
+    (line,) = brain.ask("MAIL", argument)
+    assert line[:3] in ("250", "501", "553")
+
+
+async def test_assume_is_for_what_was_said(brain: Brain) -> None:
+    brain.assume("MAIL", "")
+    assert brain.sender == ""
+    brain.assume("MAIL", "x@y")
+    assert brain.sender == ""

@@ -1,0 +1,63 @@
+"""The inbox: what was accepted, bounded, and worth waiting for."""
+
+import asyncio
+
+import pytest
+
+from smtplab.server.inbox import Inbox, Mail
+
+
+def mail(content: bytes = b"x", session: int = 1, to: tuple[str, ...] = ("b@c",)) -> Mail:
+    return Mail("a@b", to, content, session, None, tls=False)
+
+
+async def test_in_the_order_in_which_they_came() -> None:
+    inbox = Inbox()
+    assert inbox.add(mail(b"1"))
+    assert inbox.add(mail(b"2"))
+    assert [m.content for m in inbox] == [b"1", b"2"]
+    assert inbox[1].content == b"2"
+    assert len(inbox) == 2
+
+
+async def test_one_means_one() -> None:
+    inbox = Inbox()
+    with pytest.raises(LookupError, match="there are 0 messages in the inbox, not one"):
+        inbox.one()
+    inbox.add(mail())
+    assert inbox.one().content == b"x"
+    inbox.add(mail())
+    with pytest.raises(LookupError, match="there are 2 messages"):
+        inbox.one()
+
+
+async def test_beyond_its_limit_it_takes_none() -> None:
+    inbox = Inbox(limit=3)
+    assert inbox.add(mail(b"12"))
+    assert not inbox.add(mail(b"12"))
+    assert inbox.add(mail(b"1"))
+    assert len(inbox) == 2
+
+
+async def test_waiting() -> None:
+    inbox = Inbox()
+    waiters = [asyncio.ensure_future(inbox.wait_for(n)) for n in (1, 2, 2)]
+    await asyncio.sleep(0)
+    inbox.add(mail(b"1"))
+    assert [m.content for m in await waiters[0]] == [b"1"]
+    inbox.add(mail(b"2"))
+    for waiter in waiters[1:]:
+        assert len(await waiter) == 2
+    with pytest.raises(TimeoutError, match=r"2 of 3 messages came in 0\.01 s"):
+        await inbox.wait_for(3, timeout=0.01)
+
+
+async def test_the_server_says_when_there_is_no_room(labs) -> None:
+    lab = await labs.start(base="plain")
+    lab.inbox._left = 5
+    client = await labs.hello(lab)
+    for reply in (b"250", b"452"):
+        for command in (b"MAIL FROM:<a@b>", b"RCPT TO:<c@d>", b"DATA"):
+            await client.ask(command)
+        assert (await client.ask(b"x\r\n."))[:3] == reply
+    assert len(lab.inbox) == 1

@@ -1,0 +1,59 @@
+"""What may be shown of a client's lines."""
+
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smtplab.server.session_log import HIDDEN, Command, Hider, SessionLog
+from smtplab.server.tape import Budget, Tape
+
+PASSWORD = "open-sesame"
+
+SHOWN = [
+    ("NOOP", False, "NOOP"),
+    ("AUTH PLAIN", False, "AUTH PLAIN"),
+    ("auth plain AGE=", False, f"auth plain {HIDDEN}"),
+    ("AUTH PLAIN a b c", False, f"AUTH PLAIN {HIDDEN}"),
+    ("NOOP open-sesame", False, HIDDEN),
+    ("MAIL FROM:<alice@lab.test>", True, "MAIL FROM:<alice@lab.test>"),
+    ("c2VjcmV0", True, HIDDEN),
+    ("c2VjcmV0", False, "c2VjcmV0"),
+    ("short", True, "short"),
+    ("two words-here", True, "two words-here"),
+]
+
+
+@pytest.mark.parametrize(("line", "tried", "shown"), SHOWN)
+def test_what_is_shown(line: str, tried: bool, shown: str) -> None:
+    assert Hider([PASSWORD]).hide(line, may_be_secret=tried) == shown
+
+
+@given(st.binary(max_size=12), st.binary(max_size=12))
+def test_a_password_in_base64_at_any_alignment(before: bytes, behind: bytes) -> None:
+    encoded = base64.b64encode(before + PASSWORD.encode() + behind).decode()
+    shown = Hider([PASSWORD]).hide(f"NOOP {encoded}", may_be_secret=False)
+    assert shown == HIDDEN
+
+
+def test_an_empty_password_hides_nothing() -> None:
+    assert Hider([""]).hide("NOOP", may_be_secret=False) == "NOOP"
+
+
+def test_the_log_is_bounded_by_the_tape_s_budget() -> None:
+    log = SessionLog(1, "", Tape(Budget(2000)))
+    for number in range(100):
+        log.add_command(Command("x" * 100, "x" * 100, encrypted=False))
+        log.add_reply(("250 ok",))
+        log.add_note(f"note {number}")
+    assert 1 <= len(log.commands) < 6
+    assert len(log.commands) + len(log.replies) + len(log.notes) < 10
+    assert log.tape.truncated
+
+
+def test_a_note_is_kept_once() -> None:
+    log = SessionLog(1, "", Tape(Budget(2000)))
+    log.add_note("odd")
+    log.add_note("odd")
+    assert log.notes == ["odd"]
