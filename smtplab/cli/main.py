@@ -39,6 +39,7 @@ class Parser(argparse.ArgumentParser):
     """argparse, with one line for a mistake and the exit code of sysexits.h."""
 
     def error(self, message: str) -> NoReturn:
+        """Says what is wrong and ends the program."""
         complain(f"{message} ('{self.prog} --help' tells more)")
         raise SystemExit(exit_codes.USAGE)
 

@@ -1,7 +1,7 @@
 """One connection of the client: the stream, SMTP on it, TLS around it, all told to one sink."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 
 from smtplab.client.events import ClientEvent
@@ -32,6 +32,9 @@ from smtplab.wire.tls_stream import TlsStream
 Sink = Callable[[ClientEvent | ProtocolEvent | TlsEvent | WireEvent], None]
 """Takes each event in the order in which it happened."""
 
+Dial = Callable[[str, int, float], AsyncIterator[ConnectFailed | tuple[Opened, ByteStream]]]
+"""Opens a stream to a host and port, with so many seconds for each attempt: `wire.tcp.connect`."""
+
 CERTIFICATE = 11
 """The handshake type of a Certificate message (RFC 8446 §4)."""
 
@@ -44,13 +47,20 @@ def client_tls(settings: SessionSettings) -> ClientTls:
 class Connection:
     """The bytes of one session. Knows nothing of plans: it sends, waits, and reports."""
 
-    def __init__(self, settings: SessionSettings, sink: Sink, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        settings: SessionSettings,
+        sink: Sink,
+        now: Callable[[], datetime],
+        dial: Dial = connect,
+    ) -> None:
         self.settings = settings
         self.protocol = ClientProtocol()
         self.tls_failure: TlsFailed | None = None
         self.problems: tuple[ChainProblem, ...] = ()
         self._sink = sink
         self._now = now
+        self._dial = dial
         self._stream: ByteStream | None = None
         self._tap: TapStream | None = None
         self._engine: TlsEngine | None = None
@@ -75,7 +85,7 @@ class Connection:
     async def open(self, limit: float) -> str | None:
         """Connects; None when a connection stands, else why there is none."""
         reason = "no address"
-        async for attempt in connect(self.settings.host, self.settings.port, limit):
+        async for attempt in self._dial(self.settings.host, self.settings.port, limit):
             if isinstance(attempt, ConnectFailed):
                 self._sink(attempt)
                 reason = attempt.reason

@@ -7,20 +7,20 @@ from datetime import datetime
 
 from smtplab.client import reactions
 from smtplab.client.authentication import AuthExchange
-from smtplab.client.connection import Connection, Sink
+from smtplab.client.connection import Connection, Dial, Sink
 from smtplab.client.events import Decision, DecisionKind, StageChanged
 from smtplab.client.outcome import Outcome, Verdict
 from smtplab.client.plan import Situation, choose_mechanism, ladder
 from smtplab.client.progress import Decline, Override, Progress
 from smtplab.client.settings import SessionSettings
 from smtplab.client.steps import Stage, StageStatus, Step
-from smtplab.protocol import message_data
 from smtplab.protocol.events import AuthExchanged, IrregularitySeen, Span
 from smtplab.protocol.irregularities import Irregularity
 from smtplab.protocol.replies import Reply
 from smtplab.protocol.states import State
 from smtplab.protocol.verbs import Verb, verb_of
 from smtplab.wire.events import Ending
+from smtplab.wire.tcp import connect
 
 LIMITS: dict[Verb, tuple[str, str]] = {
     Verb.GREETING: ("greeting", "RFC 5321 §4.5.3.2.1"),
@@ -56,12 +56,18 @@ HOW_LOST: dict[Ending, str] = {
 class Performer:
     """One connection's worth of a session: does steps, and keeps the facts that they bring."""
 
-    def __init__(self, settings: SessionSettings, sink: Sink, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        settings: SessionSettings,
+        sink: Sink,
+        now: Callable[[], datetime],
+        dial: Dial = connect,
+    ) -> None:
         self.settings = settings
         self.waiting: Waiting | None = None
         self.held: Decline | None = None
         """A refusal that came out of a step, until the user agrees or goes on regardless."""
-        self.connection = Connection(settings, sink, now)
+        self.connection = Connection(settings, sink, now, dial)
         stages = dict.fromkeys(ladder(settings), StageStatus.AHEAD)
         self.situation = Situation(settings, Progress(stages), None)
         self._sink = sink
@@ -76,6 +82,7 @@ class Performer:
         self.settings = self.situation.settings = settings
 
     async def perform(self, step: Step, typed: bytes | None) -> None:
+        """Does a planned step; with `typed`, sends that line in its place."""
         if step.verb is None:
             await self._connect(step)
         elif step.verb is Verb.TLS:
@@ -192,7 +199,7 @@ class Performer:
         if self.progress.closed:
             return
         self.mark(step.stage, StageStatus.CURRENT)
-        wire = message_data.to_wire(self.settings.content, raw=self.settings.raw_content)
+        wire = self.situation.wire
         limit = self.settings.limits.of("content")
         self.waiting = Waiting("the server to take the message", limit, "RFC 5321 §4.5.3.2.5")
         try:
@@ -300,6 +307,7 @@ class Performer:
         self.mark(decline.outcome.stage, StageStatus.FAILED)
 
     async def hang_up(self) -> None:
+        """Closes the connection, without QUIT."""
         await self.connection.close()
         self.progress.closed = True
 

@@ -16,6 +16,7 @@ from smtplab.client.progress import Decline, Override, Progress
 from smtplab.client.settings import Security, SessionSettings
 from smtplab.client.steps import Stage, Step
 from smtplab.protocol import commands, sasl
+from smtplab.protocol.message_data import WireContent, to_wire
 from smtplab.protocol.verbs import Verb
 
 
@@ -26,6 +27,15 @@ class Situation:
     settings: SessionSettings
     progress: Progress
     exchange: AuthExchange | None
+    _wire: tuple[bytes, bool, WireContent] | None = None
+
+    @property
+    def wire(self) -> WireContent:
+        """The message as it will go over the wire; made once, since it may be large."""
+        content, raw = self.settings.content, self.settings.raw_content
+        if self._wire is None or self._wire[0] is not content or self._wire[1] is not raw:
+            self._wire = content, raw, to_wire(content, raw=raw)
+        return self._wire[2]
 
     @property
     def hello_stage(self) -> Stage:
@@ -203,7 +213,7 @@ def _auth_response(s: Situation) -> Step:
 def _mail(s: Situation) -> Step:
     parameters: list[tuple[str, str | None]] = []
     if s.offers("SIZE"):
-        parameters.append(("SIZE", str(len(s.settings.content))))
+        parameters.append(("SIZE", str(s.wire.size)))
     if s.offers("8BITMIME") and not s.settings.content.isascii():
         parameters.append(("BODY", "8BITMIME"))
     return Step(
@@ -234,7 +244,7 @@ def _data(s: Situation) -> Step:
 
 
 def _content(s: Situation) -> Step:
-    size = f"{len(s.settings.content):,} octets"
+    size = f"{s.wire.size:,} octets"
     return Step(
         Stage.CONTENT,
         Verb.CONTENT,

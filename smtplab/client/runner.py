@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from smtplab.client.connection import Sink
+from smtplab.client.connection import Dial, Sink
 from smtplab.client.events import Decision, DecisionKind, Ended
 from smtplab.client.outcome import Outcome, Verdict
 from smtplab.client.performer import Performer, Waiting
@@ -19,6 +19,7 @@ from smtplab.client.settings import Security, SessionSettings
 from smtplab.client.steps import Stage, StageStatus, Step
 from smtplab.protocol.client import ClientProtocol
 from smtplab.protocol.verbs import Verb
+from smtplab.wire.tcp import connect
 
 UNSKIPPABLE = frozenset({None, Verb.GREETING, Verb.TLS, Verb.AUTH_RESPONSE, Verb.CONTENT})
 """Steps that cannot be left out: the server waits for them, or we cannot go on."""
@@ -27,15 +28,22 @@ UNSKIPPABLE = frozenset({None, Verb.GREETING, Verb.TLS, Verb.AUTH_RESPONSE, Verb
 class Runner:
     """One session, from Connect to QUIT."""
 
-    def __init__(self, settings: SessionSettings, sink: Sink, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        settings: SessionSettings,
+        sink: Sink,
+        now: Callable[[], datetime],
+        dial: Dial = connect,
+    ) -> None:
         self.ended: Outcome | None = None
         self.planned: Planned = None
         self._sink = sink
         self._now = now
+        self._dial = dial
         self._begin(settings)
 
     def _begin(self, settings: SessionSettings) -> None:
-        self._performer = Performer(settings, self._sink, self._now)
+        self._performer = Performer(settings, self._sink, self._now, self._dial)
         self._plan()
 
     @property

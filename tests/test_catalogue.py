@@ -1,0 +1,160 @@
+"""Every bundled scenario played against our own client, on every base: the promises of its file."""
+
+import base64
+from fnmatch import fnmatchcase
+
+import pytest
+from msgspec import UNSET
+
+from smtplab.client.outcome import Verdict
+from smtplab.scenarios import library
+from smtplab.scenarios.model import Claim, Expectation, in_range
+from smtplab.server.session_log import SessionLog
+from smtplab.server.tape import Layer, Side
+from smtplab.workbench.bench import Workbench
+from smtplab.workbench.options import Options
+from smtplab.workbench.questions import Question
+from smtplab.workbench.target import parse_target
+
+TIME_SCALE = 0.004
+"""Waits and limits two hundred and fifty times as short as in life."""
+
+REPORTS: dict[str, Verdict] = {
+    "delivered": Verdict.DELIVERED,
+    "partly": Verdict.PARTLY_DELIVERED,
+    "deferred": Verdict.DEFERRED,
+    "rejected": Verdict.REJECTED,
+    "refused": Verdict.REFUSED,
+    "failed": Verdict.FAILED,
+    "unsure": Verdict.IN_DOUBT,
+}
+
+BASES = ("plain", "starttls", "implicit")
+
+
+def is_about_starttls(name: str) -> bool:
+    """Whether the story has no sense on another base."""
+    scenario = library.find(name)
+    stages = {rule.at for rule in scenario.rules}
+    return name.startswith("starttls/") or "starttls" in stages
+
+
+def is_about_tls(name: str) -> bool:
+    """Whether there has to be a handshake for something to happen."""
+    scenario = library.find(name)
+    return (
+        name.startswith(("certificates/", "tls/"))
+        or scenario.server.tls.cert != "good"
+        or bool(scenario.server.ehlo_tls)
+        or any(rule.at == "tls" for rule in scenario.rules)
+    )
+
+
+def plays() -> list[tuple[str, str]]:
+    """Each scenario with each base on which it means something."""
+    found: list[tuple[str, str]] = []
+    for name in library.ids():
+        if is_about_starttls(name):
+            found.append((name, "starttls"))
+        elif is_about_tls(name):
+            found += [(name, "starttls"), (name, "implicit")]
+        else:
+            found += [(name, base) for base in BASES]
+    return found
+
+
+class Played:
+    """What came of it."""
+
+    def __init__(self, bench: Workbench, sessions: list[SessionLog], accepted: int) -> None:
+        assert bench.outcome is not None
+        self.verdict = bench.outcome.verdict
+        self.rules = {finding.rule for finding in bench.findings()}
+        self.sessions = sessions
+        self.accepted = accepted
+
+    def lines(self, layer: str | None) -> list[str]:
+        """What the client said, a line each."""
+        layers = {"plain": [Layer.PLAIN], "tls": [Layer.TLS], None: [Layer.PLAIN, Layer.TLS]}
+        return [
+            line.decode("latin-1")
+            for session in self.sessions
+            for kind in layers[layer]
+            for line in session.tape.at(Side.CLIENT, kind).split(b"\r\n")
+        ]
+
+    def leaks(self, secret: str) -> bool:
+        """Whether anybody but a checked server could read it: in the clear, in any alignment."""
+        text = "\n".join(self.lines("plain"))
+        forms = {secret}
+        for shift in range(3):
+            forms.add(base64.b64encode(b"\0" * shift + secret.encode()).decode()[4:-4])
+        return any(form in text for form in forms)
+
+
+async def play(name: str, base: str) -> Played:
+    options = Options(
+        base=base,
+        auth=True,
+        auth_in_clear=base == "plain",
+        time_scale=TIME_SCALE,
+        recipients=("bob@lab.test", "carol@lab.test"),
+    )
+    bench = Workbench(parse_target(f"scenario:{name}"), options)
+    await bench.open()
+    lab = bench.lab
+    assert lab is not None
+    try:
+        for _ in range(100):
+            planned = bench.planned
+            if planned is None:
+                break
+            await (bench.answer(planned.default) if isinstance(planned, Question) else bench.step())
+    finally:
+        await bench.close()
+    assert all(session.errors == [] for session in lab.sessions)
+    return Played(bench, lab.sessions, len(lab.inbox))
+
+
+def holds(claim: Claim, played: Played) -> bool:
+    """Whether a claim of the file is true of our client; later attempts are not made here."""
+    checks: list[bool] = []
+    if claim.send is not UNSET:
+        where = None if claim.while_ is UNSET else claim.while_
+        checks.append(any(fnmatchcase(line, claim.send) for line in played.lines(where)))
+    if claim.deliver is not UNSET:
+        checks.append(in_range(played.accepted, claim.deliver))
+    if claim.report is not UNSET:
+        checks.append(played.verdict is REPORTS[claim.report])
+    if claim.finding is not UNSET:
+        checks.append(claim.finding in played.rules)
+    if claim.leak is not UNSET:
+        checks.append(played.leaks(claim.leak))
+    if claim.quit is not UNSET:
+        checks.append(("QUIT" in played.lines(None)) is claim.quit)
+    return all(checks)
+
+
+def says(expectation: Expectation, base: str) -> bool:
+    """Whether an expectation has something to say on this base."""
+    claim = expectation.must if expectation.must is not UNSET else expectation.must_not
+    assert isinstance(claim, Claim)
+    needs_tls = claim.while_ == "tls" and expectation.must is not UNSET
+    about_clear_text = claim.leak is not UNSET or claim.while_ == "plain"
+    return not (base == "plain" and (needs_tls or about_clear_text))
+
+
+@pytest.mark.parametrize(("name", "base"), plays())
+async def test_our_client_does_what_the_file_promises(name: str, base: str):
+    played = await play(name, base)
+    for expectation in library.find(name).expect:
+        if not says(expectation, base):
+            continue
+        if expectation.must is not UNSET:
+            assert holds(expectation.must, played), expectation.because
+        if expectation.must_not is not UNSET:
+            assert not holds(expectation.must_not, played), expectation.because
+
+
+def test_every_scenario_promises_something():
+    assert all(library.find(name).expect for name in library.ids())
