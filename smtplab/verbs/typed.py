@@ -110,8 +110,15 @@ def kind_of(text: str, step: Step | None, *, reveal: bool = False) -> Kind:
 
 def may_be_kept(text: str, step: Step | None, kind: Kind) -> bool:
     """Whether a line may go into the history: nothing that could hold a password."""
-    if kind is Kind.COMMAND:
-        return not text.lower().startswith(":inject auth")
-    if kind is Kind.PLANNED or (step is not None and step.verb is Verb.AUTH_RESPONSE):
+    if kind is Kind.PLANNED:
         return False
-    return verb_of(text.encode("utf-8", "replace")) is not Verb.AUTH
+    if kind is Kind.COMMAND:
+        name, _, text = text.removeprefix(COMMAND).strip().partition(" ")
+        if name.lower() != "inject":
+            return True
+    if step is not None and step.verb is Verb.AUTH_RESPONSE:
+        return False
+    line = read(text).line.strip()
+    verb = verb_of(line)
+    # A single word that is no command may be an answer to a login that the plan does not have.
+    return verb is not Verb.AUTH and (verb is not Verb.UNKNOWN or b" " in line)

@@ -7,6 +7,7 @@ from smtplab.tui.screens import main
 from smtplab.verbs.table import (
     COMMANDS,
     CONSOLE,
+    NEEDED,
     SHELL,
     UnknownCommand,
     commands_of,
@@ -53,3 +54,20 @@ def test_stages_by_name():
     assert stage_named("EHLO-TLS") is Stage.EHLO_TLS
     with pytest.raises(UnknownCommand):
         stage_named("nix")
+
+
+@pytest.mark.parametrize("front_end", [CONSOLE, SHELL])
+def test_each_command_is_found_in_any_case_and_asks_for_what_it_needs(front_end):
+    for command in commands_of(front_end):
+        assert parse(f": {command.name.upper()} data", front_end) == (command, "data")
+        if command.argument in NEEDED:
+            with pytest.raises(UnknownCommand, match=f":{command.name} needs "):
+                parse(f":{command.name}  ", front_end)
+
+
+def test_what_is_unknown_is_answered_with_what_there_is():
+    with pytest.raises(UnknownCommand) as problem:
+        parse(":nope", SHELL)
+    assert all(f":{command.name}" in str(problem.value) for command in commands_of(SHELL))
+    with pytest.raises(UnknownCommand, match="There are connect greeting"):
+        stage_named("nowhere")
