@@ -1,0 +1,220 @@
+"""One case played: the lab with the scenario, the client beside it, and what the server saw."""
+
+import asyncio
+import contextlib
+import itertools
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from msgspec import structs
+
+from smtplab.grading import process
+from smtplab.grading.cases import Case, Claim, Client
+from smtplab.grading.environment import Surroundings
+from smtplab.grading.message import Message
+from smtplab.grading.process import Finished
+from smtplab.grading.reading import Dialogue, read_tape
+from smtplab.grading.values import Values
+from smtplab.scenarios.model import Action, Rule, Scenario
+from smtplab.server.certificates import Authority
+from smtplab.server.events import Closed, Connected, ServerEvent
+from smtplab.server.inbox import Mail
+from smtplab.server.lab import Lab
+from smtplab.server.session_log import SessionLog
+
+HOST = "localhost"
+SENDER = "alice@lab.test"
+RECIPIENTS = ("bob@lab.test", "carol@lab.test")
+
+HOLD = 0.03
+"""Seconds that honest replies are held back, so that a client that does not wait is caught."""
+
+HELD_STAGES = (
+    "greeting", "ehlo", "helo", "starttls", "auth", "auth-step", "mail", "rcpt", "data", "eom",
+    "rset", "quit",
+)  # fmt: skip
+
+SETTLE = 1.0
+"""Seconds that the server gets to read what the client had sent before it ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The times of a run: seconds for each client, and the factor for waits of scenarios."""
+
+    time_limit: float = 20.0
+    time_scale: float = 1.0
+    hold: float = HOLD
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One connection, as the server saw it."""
+
+    dialogue: Dialogue
+    log: SessionLog
+    opened: float
+    """Seconds since the client was started."""
+    closed: float | None
+    """The same; None when it was open to the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """All that is known of a case once it was played; rules judge this and nothing else."""
+
+    case: Case
+    client: Client
+    message: Message
+    finished: Finished
+    connections: tuple[Connection, ...]
+    mails: tuple[Mail, ...]
+    pace: Pace
+    password: str = field(default="", repr=False)
+
+    @property
+    def claim(self) -> Claim:
+        """What the client says."""
+        return self.client.claim(self.finished)
+
+    @property
+    def dialogues(self) -> list[Dialogue]:
+        """The connections, read."""
+        return [connection.dialogue for connection in self.connections]
+
+    @property
+    def fired(self) -> list[str]:
+        """The stages at which the scenario had its say."""
+        own = len(self.case.scenario.rules)
+        faults = [fault for connection in self.connections for fault in connection.log.faults]
+        return [fault.stage for fault in faults if fault.rule < own]
+
+    @property
+    def copies(self) -> dict[str, int]:
+        """Recipient -> how many messages for them were taken. Bounces, from <>, do not count."""
+        found = dict.fromkeys(self.message.recipients, 0)
+        for mail in self.mails:
+            for recipient in mail.recipients if mail.sender else ():
+                found[recipient] = found.get(recipient, 0) + 1
+        return found
+
+
+class Watch:
+    """When connections came and went, and whether any is open."""
+
+    def __init__(self) -> None:
+        self.opened: dict[int, float] = {}
+        self.closed: dict[int, float] = {}
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+
+    def __call__(self, event: ServerEvent) -> None:
+        """Takes an event of the lab."""
+        now = asyncio.get_running_loop().time()
+        if isinstance(event, Connected):
+            self.opened[event.session] = now
+        elif isinstance(event, Closed):
+            self.closed[event.session] = now
+        if len(self.closed) < len(self.opened):
+            self._quiet.clear()
+        else:
+            self._quiet.set()
+
+    async def settle(self, seconds: float) -> None:
+        """Until no connection is open, or so many seconds."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._quiet.wait()
+
+
+class Stage:
+    """Where cases are played: one authority, one folder, for a whole run."""
+
+    def __init__(self, pace: Pace | None = None, authority: Authority | None = None) -> None:
+        self.pace = pace or Pace()
+        self.authority = authority or Authority()
+        self._numbers = itertools.count(1)
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+
+    def __enter__(self) -> Self:
+        self._folder = tempfile.TemporaryDirectory(
+            prefix="smtplab-grade-", ignore_cleanup_errors=True
+        )
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._folder is not None:
+            self._folder.cleanup()
+
+    async def play(self, case: Case, client: Client, inherited: dict[str, str]) -> Played:
+        """Plays one case. Raises MissingValue, and OSError when the client cannot be started."""
+        assert self._folder is not None, "the stage is entered first"
+        number = next(self._numbers)
+        folder = Path(self._folder.name) / f"{number:04}"
+        count = 2 if case.wants_two_recipients and client.takes_several else 1
+        message = Message(f"{number:04}", SENDER, RECIPIENTS[:count])
+        watch = Watch()
+        lab = self._lab(case, watch)
+        async with lab:
+            loop = asyncio.get_running_loop()
+            surroundings = Surroundings(
+                folder, message, client.config_template, client.keep_home, client.folder
+            )
+            values = self._values(case, lab, surroundings)
+            begin = loop.time()
+            finished = await process.run(
+                client.command.render(values),
+                folder=surroundings.temp,
+                variables=surroundings.variables(values, inherited),
+                stdin=Path(values.text("message_file")) if client.message_on_stdin else None,
+                time_limit=self.pace.time_limit,
+            )
+            await watch.settle(SETTLE)
+            left_open = {n for n in watch.opened if n not in watch.closed}
+        mode = case.scenario.server.end_of_data
+        connections = tuple(
+            Connection(
+                read_tape(log.number, log.tape, mode),
+                log,
+                watch.opened[log.number] - begin,
+                None if log.number in left_open else watch.closed[log.number] - begin,
+            )
+            for log in sorted(lab.sessions, key=lambda log: log.number)
+        )
+        password = next(iter(lab.users.values()), "")
+        return Played(
+            case, client, message, finished, connections, tuple(lab.inbox), self.pace, password
+        )
+
+    def _lab(self, case: Case, watch: Watch) -> Lab:
+        return Lab(
+            held(case.scenario, self.pace),
+            base=case.base.mode,
+            auth=case.base.auth,
+            authority=self.authority,
+            time_scale=self.pace.time_scale,
+            on_event=watch,
+        )
+
+    def _values(self, case: Case, lab: Lab, surroundings: Surroundings) -> Values:
+        credentials = next(iter(lab.users.items()), None) if case.base.auth else None
+        where = {"host": HOST, "port": str(lab.port)}
+        return surroundings.prepare(where, case.base.tls, credentials, lab.ca_pem)
+
+
+def held(scenario: Scenario, pace: Pace) -> Scenario:
+    """The scenario, with honest replies a moment late wherever none of its own rules applies."""
+    if not pace.hold:
+        return scenario
+    wait = f"{max(1, round(pace.hold * 1000 / pace.time_scale))}ms"
+    actions = (Action(wait=wait), Action(pass_="loud"))
+    rules = tuple(Rule(at=stage, do=actions) for stage in HELD_STAGES)  # type: ignore[arg-type]
+    return structs.replace(scenario, rules=(*scenario.rules, *rules))
