@@ -13,10 +13,11 @@ from msgspec import structs
 
 from smtplab.grading import process
 from smtplab.grading.cases import Case, Claim, Client
+from smtplab.grading.dialogue import Dialogue
 from smtplab.grading.environment import Surroundings
 from smtplab.grading.message import Message
 from smtplab.grading.process import Finished
-from smtplab.grading.reading import Dialogue, read_tape
+from smtplab.grading.reading import read_tape
 from smtplab.grading.values import Values
 from smtplab.scenarios.model import Action, Rule, Scenario
 from smtplab.server.certificates import Authority

@@ -2,7 +2,8 @@
 
 import pytest
 
-from smtplab.grading.reading import Content, Dialogue, Response, read_tape
+from smtplab.grading.dialogue import Content, Dialogue, Response
+from smtplab.grading.reading import read_tape
 from smtplab.server.tape import Budget, Layer, Side, Tape
 
 EHLO = "250-lab.test\r\n250-PIPELINING\r\n250 AUTH PLAIN LOGIN\r\n"
