@@ -1,0 +1,281 @@
+"""The program as a user runs it: output, exit codes, and one clear line for what is wrong."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from smtplab.cli import exit_codes
+from smtplab.cli.main import COMMANDS, run
+from smtplab.client.outcome import Outcome, Verdict
+from smtplab.client.steps import Stage
+from smtplab.transcript import files
+from smtplab.version import VERSION
+
+FAST = ("--time-scale", "0.01")
+
+
+def program(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "smtplab", *arguments],
+        capture_output=True, text=True, timeout=60, check=False, stdin=subprocess.DEVNULL,
+        **options,
+    )  # type: ignore[call-overload]  # fmt: skip
+
+
+# send
+
+
+OUTCOMES = [
+    ("scenario:honest", (), "delivered", 0),
+    ("scenario:honest", ("--base", "implicit"), "delivered", 0),
+    ("scenario:honest", ("--base", "plain", "--no-auth"), "delivered", 0),
+    ("scenario:envelope/rcpt-451", (), "deferred", 75),
+    ("scenario:certificates/expired", (), "refused", 29),
+    ("scenario:starttls/stripped", (), "refused", 29),
+    ("scenario:data/lost-after-dot", (), "in_doubt", 11),
+    ("scenario:data/wrong-code", (), "failed", 25),
+]
+
+
+@pytest.mark.parametrize(("target", "options", "outcome", "code"), OUTCOMES)
+def test_send_says_the_outcome_in_json_and_by_its_exit_code(capsys, target, options, outcome, code):
+    assert run(["send", target, "--json", *FAST, *options]) == code
+    said = capsys.readouterr()
+    value = json.loads(said.out)
+    assert value["outcome"] == outcome
+    assert said.out.count("\n") == 1
+
+
+def test_the_names_that_scripts_rely_on(capsys):
+    run(["send", "scenario:certificates/wrong-host", "--json", *FAST])
+    value = json.loads(capsys.readouterr().out)
+    assert value.keys() >= {"outcome", "stage", "reply", "recipients", "findings", "tls", "timings"}
+    finding = value["findings"][0]
+    assert finding.keys() >= {"rule", "severity", "cause", "change", "clause", "evidence"}
+    assert value["reply"].keys() >= {"code", "enhanced", "text"}
+    assert value["tls"]["problems"][0]["code"] == "name-mismatch"
+
+
+def test_send_as_text_tells_the_dialogue_and_then_the_findings(capsys):
+    run(["send", "scenario:envelope/greylisting", *FAST])
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.startswith("~> RCPT TO:") for line in lines)
+    assert any(line.startswith("<~ 451 ") for line in lines)
+    assert any(line.startswith("!! deferred") for line in lines)
+    assert any(line.startswith("WARNING greylisted: ") for line in lines)
+
+
+def test_no_password_is_printed(capsys):
+    for mechanism in ("PLAIN", "LOGIN", "CRAM-MD5"):
+        run(["send", "scenario:honest", "--auth", mechanism, *FAST])
+        run(["send", "scenario:honest", "--auth", mechanism, "--json", *FAST])
+    said = capsys.readouterr()
+    for form in ("open-sesame", "b3Blbi1zZXNhbWU", "Blbi1zZXNhbW", "3Blbi1zZXNhbW"):
+        assert form not in said.out + said.err
+
+
+def test_a_record_is_saved(capsys, tmp_path):
+    file = tmp_path / "session.jsonl"
+    assert run(["send", "scenario:honest", "--record", str(file), *FAST]) == 0
+    assert len(files.load(file)) > 30
+    assert run(["send", "scenario:honest", "--record", str(tmp_path), *FAST]) == 73
+    assert "cannot save" in capsys.readouterr().err
+
+
+def test_a_message_is_sent_from_a_file_and_from_stdin(tmp_path):
+    message = tmp_path / "message"
+    message.write_bytes(b"Subject: file\n\n.dot\n")
+    done = program("send", "scenario:honest", "--data", str(message), *FAST)
+    assert "~> ..dot" in done.stdout
+    done = subprocess.run(
+        [sys.executable, "-m", "smtplab", "send", "scenario:honest", "--data", "-", *FAST],
+        input="Subject: stdin\n\nx\n", capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert "~> Subject: stdin" in done.stdout
+
+
+def test_without_a_terminal_the_session_runs_by_itself():
+    done = program(*FAST)
+    assert done.returncode == 0
+    assert "no terminal" in done.stderr
+    assert "== delivered" in done.stdout
+    assert "\x1b" not in done.stdout
+
+
+# What is wrong with the input.
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+BAD = [
+    (["send"], 64, "TARGET"),
+    (["send", "[::1"], 64, "::1"),
+    (["send", "host:99999", "--to", "a@b.c"], 64, "65535"),
+    (["send", "ftp://x"], 64, "scheme"),
+    (["send", "smtp://u:p@h"], 64, "password"),
+    (["send", "mail.test"], 64, "--to"),
+    (["send", "mail.test", "--to", "a@b.c"], 64, "--from"),
+    (["send", "smtp://me@mail.test", "--to", "a@b.c", "-f", "x@y.z"], 64, "--password-file"),
+    (["send", "scenario:"], 64, "scenario"),
+    (["send", "scenario:honset"], 66, "honest"),
+    (["send", "scenario:honest", "--data", "/no/such/file"], 66, "/no/such/file"),
+    (["send", "scenario:honest", "--ca-file", "/no/such/file"], 66, "/no/such/file"),
+    (["send", "scenario:honest", "--time-scale", "x"], 64, "no number"),
+    (["send", "scenario:honest", "--time-scale", "0"], 64, "above 0"),
+    (["send", "scenario:honest", "--nonsense"], 64, "--nonsense"),
+    (["serve", "honset"], 66, "honest"),
+    (["serve", "--host", "0.0.0.0"], 77, "--expose"),
+    (["serve", "--host", "192.0.2.1", "--expose"], 73, "192.0.2.1"),
+    (["scenarios", "show", "honset"], 66, "honest"),
+    (["scenarios", "check", "/no/such/file"], 66, "/no/such/file"),
+    (["scenarios"], 64, "ACTION"),
+    (["shell", "scenario:honset"], 66, "honest"),
+    (["learn", "mail-by-hnad"], 66, "mail-by-hand"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "code", "word"), BAD, ids=lambda v: str(v)[:40])
+def test_bad_input_is_one_clear_line_with_its_own_exit_code(
+    capsys, monkeypatch, arguments, code, word
+):
+    monkeypatch.delenv("SMTPLAB_PASSWORD", raising=False)
+    try:
+        found = run(arguments)
+    except SystemExit as left:
+        found = left.code
+    said = capsys.readouterr()
+    assert found == code
+    assert code in exit_codes.MEANINGS
+    assert said.out == ""
+    assert said.err.startswith("smtplab: ")
+    assert said.err.count("\n") == 1
+    assert word in said.err
+
+
+def test_nobody_listens(capsys):
+    port = free_port()
+    arguments = ["send", f"127.0.0.1:{port}", "--from", "a@b.c", "--to", "d@e.f", "--tls", "plain"]
+    assert run(arguments) == 2
+    said = capsys.readouterr().out
+    assert "connection refused" in said
+    assert "ERROR no-connection" in said
+
+
+def test_an_unknown_host(capsys):
+    assert run(["send", "no-such-host.invalid", "-f", "a@b.c", "-t", "d@e.f"]) == 2
+    assert "ERROR host-unknown" in capsys.readouterr().out
+
+
+def test_a_broken_scenario_file_is_told_with_every_mistake(capsys, tmp_path):
+    file = tmp_path / "own.yaml"
+    file.write_text(
+        "title: x\nseverity: bad\nstory: y\nrules:\n  - at: mial\n    do: [{reply: 1}]\n"
+    )
+    assert run(["scenarios", "check", str(file)]) == 65
+    said = capsys.readouterr().err
+    assert "own.yaml:2:" in said
+    assert "own.yaml:5:" in said
+    assert run(["send", f"scenario:{file}"]) == 65
+
+
+def test_octets_that_are_no_text_in_an_argument():
+    done = subprocess.run(
+        [sys.executable, "-m", "smtplab", "send", b"scenario:\xff\xfe"],
+        capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 66
+    assert b"Traceback" not in done.stderr
+
+
+def test_stdout_that_is_closed_early():
+    command = f"{sys.executable} -m smtplab scenarios list | head -n 1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+
+
+# serve
+
+
+def test_serve_says_where_it_listens_and_stops_in_order():
+    server = subprocess.Popen(
+        [sys.executable, "-m", "smtplab", "serve", "honest", "replies/split", "--json"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert server.stdout is not None
+        events = [json.loads(server.stdout.readline()) for _ in range(2)]
+        assert [e["scenario"] for e in events] == ["honest", "replies/split"]
+        for event in events:
+            assert event.keys() >= {"event", "scenario", "host", "port", "tls", "ca_file"}
+            assert event["event"] == "listening"
+            assert Path(event["ca_file"]).read_text().startswith("-----BEGIN CERTIFICATE")
+        with socket.create_connection(("127.0.0.1", events[0]["port"]), 10) as client:
+            assert client.recv(100).startswith(b"220 ")
+    finally:
+        server.send_signal(signal.SIGTERM if os.name != "nt" else signal.SIGINT)
+        _, errors = server.communicate(timeout=30)
+    assert server.returncode == 0
+    assert "Traceback" not in errors
+
+
+def test_serve_refuses_a_port_that_is_taken(capsys):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        assert run(["serve", "--port", str(taken.getsockname()[1])]) == 73
+    assert "cannot listen" in capsys.readouterr().err
+
+
+# scenarios, help, version
+
+
+def test_scenarios_list_and_show(capsys):
+    assert run(["scenarios", "list", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert {"id", "title", "severity", "tags"} <= listed[0].keys()
+    assert listed[0]["id"] == "honest"
+    assert run(["scenarios", "list"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == len(listed)
+    assert run(["scenarios", "show", "data/lost-after-dot"]) == 0
+    assert "Connection lost after the final dot" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", [c.name for c in COMMANDS])
+def test_every_command_explains_itself(capsys, command):
+    with pytest.raises(SystemExit) as left:
+        run([command, "--help"])
+    assert left.value.code == 0
+    said = capsys.readouterr().out
+    assert said.startswith("usage: smtplab")
+    assert max(map(len, said.splitlines())) <= 110
+
+
+def test_help_lists_the_commands(capsys):
+    assert run(["--help"]) == 0
+    said = capsys.readouterr().out
+    assert all(f"    {command.name} " in said for command in COMMANDS)
+
+
+def test_version():
+    assert program("--version").stdout == f"smtplab {VERSION}\n"
+
+
+# exit codes
+
+
+def test_every_ending_has_a_documented_exit_code():
+    for verdict in Verdict:
+        for stage in Stage:
+            code = exit_codes.of_outcome(Outcome(verdict, stage, "why"))
+            assert code in exit_codes.MEANINGS
+    assert exit_codes.of_outcome(Outcome(Verdict.DELIVERED, Stage.CONTENT, "")) == 0
