@@ -34,7 +34,18 @@ Certificate = Literal[
 ]  # fmt: skip
 """The certificates that the bundled server can show."""
 
-Mechanism = Literal["PLAIN", "LOGIN", "CRAM-MD5"]
+Mechanism = Literal[
+    "PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256", "XOAUTH2", "OAUTHBEARER",
+    "EXTERNAL", "ANONYMOUS",
+]  # fmt: skip
+"""The mechanisms of AUTH that the bundled server speaks."""
+
+AlertName = Literal[
+    "close-notify", "unexpected-message", "handshake-failure", "illegal-parameter", "decode-error",
+    "protocol-version", "insufficient-security", "internal-error", "unrecognized-name",
+    "access-denied", "certificate-required", "no-application-protocol",
+]  # fmt: skip
+"""Alerts of TLS that a server sends (RFC 8446 §6)."""
 
 Severity = Literal["info", "annoyance", "mail-loss", "security"]
 
@@ -85,6 +96,22 @@ class When(File, frozen=True):
                 raise ValueError(f"the range {wanted} goes backwards")
 
 
+Versions = Literal["any", "1.0", "1.1", "1.2", "1.3"]
+"""The versions of TLS that the server speaks; `any` is 1.2 and 1.3."""
+
+
+class Handshake(File, frozen=True):
+    """A handshake with a fault: how far it gets, and the alert that ends it."""
+
+    cert: Certificate = "good"
+    versions: Versions | UnsetType = UNSET
+    """Instead of those of the server."""
+    abort: Literal["client-hello", "server-hello", "certificate", "server-done"] | UnsetType = UNSET
+    """The last message that is taken (client-hello) or sent before the server breaks off."""
+    alert: Annotated[int, Meta(ge=0, le=255)] | AlertName | UnsetType = UNSET
+    """A fatal alert in clear text behind that; without `abort` in answer to the ClientHello."""
+
+
 class Action(File, frozen=True):
     """One thing to do; exactly one key is given."""
 
@@ -97,8 +124,8 @@ class Action(File, frozen=True):
     shape: Literal["whole", "bytes", "drip", "bare-lf", "bare-cr"] | list[int] | UnsetType = UNSET
     hang: Literal["quiet", "deaf"] | UnsetType = UNSET
     close: Literal["fin", "rst", "half", "cut"] | UnsetType = UNSET
-    tls: Certificate | UnsetType = UNSET
-    """Shake hands now, with this certificate."""
+    tls: Certificate | Handshake | UnsetType = UNSET
+    """Shake hands now, with this certificate, or with more faults than that."""
     note: str | UnsetType = UNSET
 
     def __post_init__(self) -> None:
@@ -118,6 +145,14 @@ class Action(File, frozen=True):
         return getattr(self, self._given)
 
     @property
+    def handshake(self) -> Handshake:
+        """What `tls` asks for; a certificate alone is a handshake without other faults."""
+        tls = self.tls
+        if isinstance(tls, UnsetType):
+            return Handshake()
+        return tls if isinstance(tls, Handshake) else Handshake(cert=tls)
+
+    @property
     def _given(self) -> str:
         return next(n for n in self.__struct_fields__ if getattr(self, n) is not UNSET)
 
@@ -135,7 +170,9 @@ class Tls(File, frozen=True):
 
     cert: Certificate = "good"
     mode: Literal["none", "starttls", "implicit"] = "starttls"
-    versions: Literal["any", "1.2", "1.3"] = "any"
+    versions: Versions = "any"
+    client_cert: Literal["none", "wanted", "required"] = "none"
+    """Whether the client is asked for a certificate of its own, which EXTERNAL needs."""
     required: bool = False
     """Whether nearly everything is refused before TLS, with a 530 (RFC 3207 §4)."""
 
@@ -153,6 +190,7 @@ class Server(File, frozen=True):
     """Where the server departs from the honest one."""
 
     host: str = "lab.test"
+    protocol: Literal["smtp", "lmtp"] = "smtp"
     ehlo: tuple[str, ...] = ()
     ehlo_tls: tuple[str, ...] = ()
     tls: Tls = Tls()
@@ -160,6 +198,8 @@ class Server(File, frozen=True):
     auth: Auth = Auth()
     end_of_data: Literal["strict", "lf", "any"] = "strict"
     size: Annotated[int, Meta(ge=1, le=1 << 28)] = 33_554_432
+    timeout: Duration | UnsetType = UNSET
+    """How long the server waits for a client, on the scale of the scenario's time; else 5 min."""
 
     def __post_init__(self) -> None:
         for edits in (self.ehlo, self.ehlo_tls):

@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from smtplab.server.content import Chunks
+
 NULL_PATH = "<>"
 """How aiosmtpd names the empty reverse-path."""
 
-ASKED = frozenset({"HELO", "EHLO", "MAIL", "RCPT", "RSET", "NOOP", "VRFY", "HELP"})
+ASKED = frozenset({"HELO", "EHLO", "MAIL", "RCPT", "RSET", "NOOP", "VRFY"})
 """The verbs that the brain answers."""
 
 _PLAIN_PATH = re.compile(r"<([A-Za-z0-9._+-]+@[A-Za-z0-9.-]+)>(?: (.*))?", re.DOTALL)
@@ -39,6 +41,8 @@ class Given:
     envelope: Envelope
     sender: tuple[str, ...] = ()
     recipients: list[tuple[str, ...]] = field(default_factory=list)
+    chunks: Chunks | None = None
+    """The message so far, when it comes in chunks."""
 
 
 class _Mute(SMTP):
@@ -85,13 +89,6 @@ class Brain:
             # exceptions of any kind. To a client that is a mistake in its syntax.
             return [f"501 Syntax error in {verb}"]
         return self._smtp.said
-
-    def keywords(self, name: str) -> list[str]:
-        """Says EHLO; gives what aiosmtpd can do. Raises ValueError when the name is missing."""
-        lines = self.ask("EHLO", name)
-        if not lines[0].startswith("250"):
-            raise ValueError(lines[0])
-        return [line[4:] for line in lines[1:]]
 
     @property
     def hello(self) -> str:

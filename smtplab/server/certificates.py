@@ -30,9 +30,15 @@ FUTURE = (datetime(2090, 1, 1, tzinfo=UTC), datetime(2099, 1, 1, tzinfo=UTC))
 
 VERSIONS: dict[str, tuple[ssl.TLSVersion | None, ssl.TLSVersion | None]] = {
     "any": (None, None),
+    "1.0": (ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1),
+    "1.1": (ssl.TLSVersion.TLSv1_1, ssl.TLSVersion.TLSv1_1),
     "1.2": (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_2),
     "1.3": (ssl.TLSVersion.TLSv1_3, ssl.TLSVersion.TLSv1_3),
 }
+
+
+OLD = frozenset({"1.0", "1.1"})
+"""Versions that OpenSSL only speaks at its lowest level of security."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +69,27 @@ class Authority:
             self._made[key] = PROFILES[profile](self._ca, names)
         return self._made[key]
 
-    def context(self, profile: str, host: str, versions: str = "any") -> ssl.SSLContext:
-        """A context for one connection."""
+    def client(self, user: str) -> Served:
+        """A certificate for a client; its common name is the user whom EXTERNAL lets in."""
+        return _served(self._ca.issue_cert(f"{user}@lab.test", common_name=user, key_type=ECDSA))
+
+    def context(
+        self, profile: str, host: str, versions: str = "any", client_cert: str = "none"
+    ) -> ssl.SSLContext:
+        """A context for one connection; `client_cert` is none, wanted or required."""
         served = self.served(profile, host)
         minimum, maximum = VERSIONS[versions]
-        return server_context(ServerTls(served.chain_pem, served.key_pem, minimum, maximum))
+        return server_context(
+            ServerTls(
+                served.chain_pem,
+                served.key_pem,
+                minimum,
+                maximum,
+                client_ca_pem=None if client_cert == "none" else self.ca_pem,
+                client_may_have_none=client_cert == "wanted",
+                weak=versions in OLD,
+            )
+        )
 
 
 # The profiles.

@@ -1,6 +1,7 @@
 """The message after DATA: where it ends, and what it was before the client stuffed its dots."""
 
 import re
+from typing import Protocol
 
 ENDS = {
     "strict": re.compile(rb"\r\n\.\r\n"),
@@ -22,6 +23,40 @@ ODDITIES = {
 }
 
 LONGEST_END = 5
+
+
+class Content(Protocol):
+    """A message that has come, whichever way."""
+
+    size: int
+    """Octets on the wire."""
+    too_large: bool
+
+    def content(self) -> bytes:
+        """The message as it was."""
+
+
+class Chunks:
+    """A message in chunks of BDAT (RFC 3030); beyond `limit` octets they are only counted."""
+
+    def __init__(self, limit: int) -> None:
+        self.size = 0
+        self.too_large = False
+        self._limit = limit
+        self._kept = bytearray()
+
+    def add(self, data: bytes) -> None:
+        """Takes octets of a chunk."""
+        self.size += len(data)
+        self.too_large = self.size > self._limit
+        if self.too_large:
+            self._kept.clear()
+        else:
+            self._kept += data
+
+    def content(self) -> bytes:
+        """The message so far."""
+        return bytes(self._kept)
 
 
 class ContentReader:

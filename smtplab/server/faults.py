@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from smtplab.scenarios.model import Action, Rule, seconds
-from smtplab.server.honest import Honest, code_of
-from smtplab.server.shaping import WHOLE, Shape
+from smtplab.scenarios.model import Action, Handshake, Rule, seconds
+from smtplab.server.honest import Honest
+from smtplab.server.shaping import WHOLE, Shape, code_of
 from smtplab.server.turns import Turn
 from smtplab.server.wire import Gone, Wire
 
@@ -34,7 +34,7 @@ class Session(Protocol):
     async def say(self, lines: list[str], shape: Shape = WHOLE) -> int | None:
         """Sends a reply; gives its code."""
 
-    async def shake_hands(self, certificate: str) -> None:
+    async def shake_hands(self, wanted: Handshake) -> None:
         """Does a TLS handshake. Raises Gone when it fails."""
 
     def said(self, lines: list[str]) -> None:
@@ -168,7 +168,8 @@ async def close(playing: Play, action: Action) -> None:
 
 async def tls(playing: Play, action: Action) -> None:
     """Shakes hands now."""
-    await playing.session.shake_hands(str(action.value))
+    await playing.session.shake_hands(action.handshake)
+    playing.advanced = True
 
 
 async def note(playing: Play, action: Action) -> None:

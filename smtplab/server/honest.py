@@ -1,55 +1,37 @@
 """What the honest server says, and what it keeps in mind: no octets, no waiting, no faults."""
 
 import asyncio
-import base64
-import binascii
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from smtplab.scenarios.model import Server
 from smtplab.server.brain import ASKED, Brain
 from smtplab.server.conditions import path_in
-from smtplab.server.content import ContentReader
+from smtplab.server.content import Chunks, Content
+from smtplab.server.enhanced import enhanced, plain
 from smtplab.server.envelope import read_path
 from smtplab.server.inbox import Inbox, Mail
-from smtplab.server.sasl import BY_NAME, Exchange, SaslSyntaxError
-from smtplab.server.turns import STAGES, Turn
+from smtplab.server.login import Login
+from smtplab.server.manner import Manner, Offer
+from smtplab.server.sasl import Accounts
+from smtplab.server.turns import Turn, chunk_in
 
 MOST_RECIPIENTS = 1000
 
-BEFORE_TLS = frozenset({"NOOP", "EHLO", "HELO", "STARTTLS", "QUIT"})
+BEFORE_TLS = frozenset({"NOOP", "EHLO", "HELO", "LHLO", "STARTTLS", "QUIT"})
 """What a server that wants TLS answers before it (RFC 3207 §4)."""
 
-KNOWN_BUT_UNDONE = frozenset({"EXPN", "TURN", "ETRN", "SEND", "SOML", "SAML", "BDAT"})
+KNOWN_BUT_UNDONE = frozenset({"EXPN", "TURN", "ETRN", "SEND", "SOML", "SAML"})
 
-ENHANCED: dict[tuple[str, int], str] = {
-    ("MAIL", 250): "2.1.0", ("RCPT", 250): "2.1.5",
+SYNTAX = {
+    "HELO": "HELO name", "EHLO": "EHLO name", "LHLO": "LHLO name", "STARTTLS": "STARTTLS",
+    "AUTH": "AUTH mechanism [initial-response]", "MAIL": "MAIL FROM:<reverse-path> [parameters]",
+    "RCPT": "RCPT TO:<forward-path> [parameters]", "DATA": "DATA", "BDAT": "BDAT octets [LAST]",
+    "RSET": "RSET", "NOOP": "NOOP [anything]", "VRFY": "VRFY address", "HELP": "HELP [command]",
+    "QUIT": "QUIT",
 }  # fmt: skip
-ENHANCED_BY_CODE = {
-    214: "2.0.0", 221: "2.0.0", 235: "2.7.0", 250: "2.0.0", 252: "2.0.0",
-    500: "5.5.2", 501: "5.5.4", 502: "5.5.1", 503: "5.5.1", 552: "5.3.4", 553: "5.1.3",
-    555: "5.5.4",
-}  # fmt: skip
-"""The enhanced status codes (RFC 3463) of replies that have none yet."""
 
-_ENHANCED = re.compile(r"\d{3} [245]\.\d{1,3}\.\d{1,3}( |$)")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
-
-
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """How the server of a lab behaves: its settings, base, users, and whether there is AUTH."""
-
-    server: Server
-    base: str
-    auth: bool
-
-    @property
-    def auth_needs_tls(self) -> bool:
-        """On a plain base there is no TLS to wait for."""
-        return self.server.auth.needs_tls and self.base != "plain"
 
 
 class Honest:
@@ -64,51 +46,55 @@ class Honest:
         note: Callable[[str], None],
     ) -> None:
         self.manner = manner
+        self.login = Login(manner)
         self.encrypted = False
-        self.authenticated = False
-        self.user: str | None = None
+        self.certified = ""
+        """The user in the client's certificate."""
         self.in_service = True
         """False after a 5xx greeting: then only QUIT is served (RFC 5321 §3.1)."""
-        self.brain = self._new_brain()
         self._inbox = inbox
         self._number = number
         self._accepted = accepted
         self._note = note
-        self._own: list[str] = []
-        """The keywords of the honest offer, from EHLO on."""
-        self._exchange: Exchange | None = None
+        self._begin()
 
-    def _new_brain(self) -> Brain:
+    def _begin(self) -> None:
         server = self.manner.server
-        return Brain(server.host, server.size, asyncio.get_running_loop())
+        self.brain = Brain(server.host, server.size, asyncio.get_running_loop())
+        self.offer = Offer(self.manner, encrypted=self.encrypted)
 
-    def tls_is_up(self) -> None:
+    def tls_is_up(self, certified: str = "") -> None:
         """Everything that was said in the clear is forgotten (RFC 3207 §4.2)."""
-        self.encrypted = True
-        self.authenticated, self.user = False, None
-        self.brain = self._new_brain()
+        self.encrypted, self.certified = True, certified
+        self.login.forget()
+        self._begin()
 
-    def greeting(self) -> list[str]:
-        """The first line."""
-        return [f"220 {self.manner.server.host} ESMTP smtplab"]
+    # Turns.
 
     def answer(self, turn: Turn) -> list[str]:
         """The reply to a turn; the state moves on with it."""
-        if turn.refusal:
-            self._exchange = None
-            return [turn.refusal]
+        return self.worded(turn.verb, self._lines(turn))
+
+    def worded(self, verb: str, lines: list[str]) -> list[str]:
+        """The lines with enhanced status codes, or without, as they are offered."""
+        if "ENHANCEDSTATUSCODES" not in self.offer:
+            return [plain(line) for line in lines]
+        return [enhanced(verb, line) for line in lines]
+
+    def _lines(self, turn: Turn) -> list[str]:
         if turn.stage == "greeting":
-            return self.greeting()
+            return [f"220 {self.manner.server.host} {self._protocol} smtplab"]
+        if turn.refusal:
+            return [turn.refusal]
         if turn.stage == "auth-step":
-            return self._auth_step(turn.response)
+            return [self.login.step(turn.response)]
         if turn.stage == "eom":
-            return self._message(turn.content)
+            return self._message(turn)
         refusal = self._refusal(turn)
         if refusal:
             return [refusal]
         own = OWN.get(turn.verb)
-        lines = own(self, turn.argument) if own else self._ask(turn.verb, turn.argument)
-        return lines if turn.verb in ("EHLO", "HELO") else [_enhance(turn.verb, x) for x in lines]
+        return own(self, turn.argument) if own else self._ask(turn.verb, turn.argument)
 
     def advance(self, turn: Turn) -> None:
         """The client is told that it worked: so it did, whatever the honest answer would be."""
@@ -122,11 +108,14 @@ class Honest:
         """Follows what was said, where that differs from what would have been."""
         if turn.stage == "greeting":
             self.in_service = code is None or code < 400
-        elif turn.stage in ("auth", "auth-step") and code != 334:
-            self._exchange = None
-            self.authenticated = self.authenticated or code == 235
+        elif turn.stage in ("auth", "auth-step"):
+            self.login.settle(code)
         elif turn.stage == "eom":
             self.brain.forget_transaction()
+
+    @property
+    def _protocol(self) -> str:
+        return "LMTP" if self.manner.lmtp else "ESMTP"
 
     # Before a verb is looked at.
 
@@ -138,11 +127,16 @@ class Honest:
         policy = self.manner.server
         if policy.tls.required and not self.encrypted and turn.verb not in BEFORE_TLS:
             return "530 5.7.0 Must issue a STARTTLS command first"
-        if turn.verb in ("MAIL", "RCPT") and not turn.argument.isascii():
+        if turn.verb in ("MAIL", "RCPT"):
+            return self._envelope_refusal(turn)
+        return ""
+
+    def _envelope_refusal(self, turn: Turn) -> str:
+        if not turn.argument.isascii():
             asked = turn.argument.upper().split()
             if not (self.brain.utf8 if turn.verb == "RCPT" else "SMTPUTF8" in asked):
                 return "553 5.6.7 An address outside ASCII needs SMTPUTF8"
-        wants_login = policy.auth.required and self.manner.auth and not self.authenticated
+        wants_login = self.manner.server.auth.required and self.manner.auth and not self.login.done
         if turn.verb == "MAIL" and wants_login:
             return "530 5.7.0 Authentication required"
         if turn.verb == "RCPT" and len(self.brain.recipients) >= MOST_RECIPIENTS:
@@ -156,44 +150,51 @@ class Honest:
             return ["502 5.5.1 Command not implemented"]
         return ["500 5.5.1 Command not recognized"]
 
-    # EHLO.
+    # Hello.
 
-    def _edited(self, keywords: list[str]) -> list[str]:
-        server = self.manner.server
-        keywords = list(keywords)
-        if self.manner.base == "starttls" and not self.encrypted:
-            keywords.append("STARTTLS")
-        if self.manner.auth and (self.encrypted or not self.manner.auth_needs_tls):
-            keywords.append(" ".join(("AUTH", *server.auth.mechs)))
-        edits = server.ehlo_tls if self.encrypted and server.ehlo_tls else server.ehlo
-        if edits and edits[0][:1] not in ("+", "-"):
-            return list(edits)
-        for edit in edits:
-            word = _word(edit[1:])
-            keywords = [keyword for keyword in keywords if _word(keyword) != word]
-            if edit.startswith("+"):
-                keywords.append(edit[1:])
-        return keywords
-
-    def _offered(self, word: str) -> list[str] | None:
-        """What is offered behind a keyword; None when it is not offered."""
-        for keyword in self._edited(self._own):
-            if _word(keyword) == word:
-                return keyword.upper().split()[1:]
-        return None
-
-    def _ehlo(self, argument: str) -> list[str]:
-        try:
-            known = self.brain.keywords(argument)
-        except ValueError as error:
-            return [str(error)]
-        words = [word for word in known if word != "HELP"]
-        self._own = ["PIPELINING", *words, "ENHANCEDSTATUSCODES", "HELP"]
-        offer = self._edited(self._own)
-        lines = [self.manner.server.host, *offer]
+    def _hello(self, argument: str) -> list[str]:
+        """EHLO, or LHLO where LMTP is spoken."""
+        lines = self.brain.ask("EHLO", argument)
+        if not lines[0].startswith("250"):
+            return lines
+        lines = [self.manner.server.host, *self.offer.keywords]
         return [f"250-{line}" for line in lines[:-1]] + [f"250 {lines[-1]}"]
 
-    # MAIL and RCPT.
+    def _ehlo(self, argument: str) -> list[str]:
+        if self.manner.lmtp:
+            return ["500 5.5.1 This is LMTP, which begins with LHLO"]
+        return self._hello(argument)
+
+    def _helo(self, argument: str) -> list[str]:
+        return self._ehlo("") if self.manner.lmtp else self.brain.ask("HELO", argument)
+
+    def _lhlo(self, argument: str) -> list[str]:
+        return self._hello(argument) if self.manner.lmtp else self._ask("", "")
+
+    # STARTTLS and AUTH.
+
+    def _starttls(self, argument: str) -> list[str]:
+        if self.encrypted:
+            return ["503 5.5.1 This is TLS already"]
+        if "STARTTLS" not in self.offer or self.manner.base == "plain":
+            return ["502 5.5.1 Command not implemented"]
+        if argument:
+            return ["501 5.5.4 STARTTLS has no argument"]
+        return ["220 2.0.0 Ready to start TLS"]
+
+    def _auth(self, argument: str) -> list[str]:
+        if not self.brain.extended:
+            return ["503 5.5.1 Send EHLO first"]
+        if self.login.done or self.brain.sender is not None:
+            return ["503 5.5.1 Not now: logged in already, or in the middle of a transaction"]
+        if "AUTH" not in self.offer:
+            hidden = self.manner.auth and self.manner.auth_needs_tls and not self.encrypted
+            return ["538 5.7.11 AUTH needs TLS" if hidden else "502 5.5.1 Command not implemented"]
+        server = self.manner.server
+        accounts = Accounts(server.users, server.host, self.certified)
+        return [self.login.begin(argument, self.offer, accounts)]
+
+    # The envelope.
 
     def _mail(self, argument: str) -> list[str]:
         return self._path("MAIL", argument)
@@ -214,140 +215,107 @@ class Honest:
 
     def _takes(self, keyword: str) -> bool:
         """Whether parameters that belong to a keyword are taken."""
-        if keyword == "AUTH" and self.authenticated:
-            return True
-        return self.brain.extended and self._offered(keyword) is not None
-
-    # STARTTLS and AUTH.
-
-    def _starttls(self, argument: str) -> list[str]:
-        if self.encrypted:
-            return ["503 5.5.1 This is TLS already"]
-        if self._offered("STARTTLS") is None or self.manner.base == "plain":
-            return ["502 5.5.1 Command not implemented"]
-        if argument:
-            return ["501 5.5.4 STARTTLS has no argument"]
-        return ["220 2.0.0 Ready to start TLS"]
-
-    def _auth(self, argument: str) -> list[str]:
-        words = argument.split()
-        refusal = self._auth_refusal(words)
-        if refusal:
-            return [refusal]
-        mechanism = BY_NAME[words[0].upper()]
-        if len(words) == 2 and not mechanism.initial:
-            return [f"501 5.7.0 {mechanism.name} has no initial response"]
-        server = self.manner.server
-        self._exchange = mechanism.start(server.users, server.host)
-        challenge = next(self._exchange)
-        if len(words) == 2:
-            return self._auth_step(b"" if words[1] == "=" else words[1].encode())
-        return [_challenge(challenge)]
-
-    def _auth_refusal(self, words: list[str]) -> str:
-        mechanisms = self._offered("AUTH")
-        if not self.brain.extended:
-            return "503 5.5.1 Send EHLO first"
-        if self.authenticated or self.brain.sender is not None:
-            return "503 5.5.1 Not now: logged in already, or in the middle of a transaction"
-        if mechanisms is None:
-            hidden = self.manner.auth and self.manner.auth_needs_tls and not self.encrypted
-            return "538 5.7.11 AUTH needs TLS" if hidden else "502 5.5.1 Command not implemented"
-        if not 1 <= len(words) <= 2:
-            return "501 5.5.4 AUTH mechanism [initial response]"
-        if words[0].upper() not in mechanisms or words[0].upper() not in BY_NAME:
-            return "504 5.5.4 Unrecognized authentication type"
-        return ""
-
-    def _auth_step(self, line: bytes) -> list[str]:
-        exchange, self._exchange = self._exchange, None
-        if line == b"*":
-            return ["501 5.7.0 Authentication cancelled"]
-        if exchange is None:
-            return ["535 5.7.8 Authentication credentials invalid"]
-        try:
-            challenge = exchange.send(base64.b64decode(line, validate=True))
-        except (binascii.Error, ValueError) as error:
-            what = str(error) if isinstance(error, SaslSyntaxError) else "This is no base64"
-            return [f"501 5.5.2 {what}"]
-        except StopIteration as end:
-            return self._logged_in(end.value)
-        self._exchange = exchange
-        return [_challenge(challenge)]
-
-    def _logged_in(self, user: str | None) -> list[str]:
-        if user is None:
-            return ["535 5.7.8 Authentication credentials invalid"]
-        self.authenticated, self.user = True, user
-        return ["235 2.7.0 Authentication successful"]
+        return self.brain.extended and (
+            keyword in self.offer or (keyword == "AUTH" and self.login.done)
+        )
 
     # The message.
+
+    def _no_message_yet(self) -> str:
+        """Why no message may come; empty when it may."""
+        if self.brain.sender is None:
+            return "503 5.5.1 Send MAIL first"
+        return "" if self.brain.recipients else "503 5.5.1 Send RCPT first"
 
     def _data(self, argument: str) -> list[str]:
         if argument:
             return ["501 5.5.4 DATA has no argument"]
-        if self.brain.sender is None:
-            return ["503 5.5.1 Send MAIL first"]
-        if not self.brain.recipients:
-            return ["503 5.5.1 Send RCPT first"]
-        return ["354 End data with <CR><LF>.<CR><LF>"]
+        if self.brain.given.chunks is not None:
+            return ["503 5.5.1 This message has begun with BDAT"]
+        return [self._no_message_yet() or "354 End data with <CR><LF>.<CR><LF>"]
 
-    def _message(self, content: ContentReader | None) -> list[str]:
+    def chunk_wanted(self, turn: Turn) -> bool:
+        """Whether octets follow a BDAT: it is offered, and says how many (RFC 3030 §2)."""
+        return self.in_service and "CHUNKING" in self.offer and chunk_in(turn.argument) is not None
+
+    @property
+    def chunks(self) -> Chunks:
+        """Where the chunks of this transaction go; they go nowhere outside of one."""
+        if self._no_message_yet():
+            return Chunks(0)
+        if self.brain.given.chunks is None:
+            self.brain.given.chunks = Chunks(self.manner.server.size)
+        return self.brain.given.chunks
+
+    def _bdat(self, argument: str) -> list[str]:
+        chunk = chunk_in(argument)
+        if "CHUNKING" not in self.offer:
+            return ["502 5.5.1 Command not implemented"]
+        if chunk is None:
+            return ["501 5.5.4 Syntax: BDAT octets [LAST]"]
+        refusal = self._no_message_yet()
+        if not refusal and self.chunks.too_large:
+            refusal = "552 5.3.4 The message is too large"
+        return [refusal or f"250 2.0.0 {chunk[0]} octets received"]
+
+    def _message(self, turn: Turn) -> list[str]:
+        refusal = self._message_refusal(turn.verb, turn.content)
+        recipients = self.brain.recipients
+        if not self.manner.lmtp or not recipients:
+            return [refusal or "250 2.0.0 Message accepted"]
+        # LMTP answers for each recipient on its own (RFC 2033 §4.2).
+        return [refusal or f"250 2.1.5 <{recipient}> delivered" for recipient in recipients]
+
+    def _message_refusal(self, verb: str, content: Content | None) -> str:
+        if verb == "BDAT" and self._no_message_yet():
+            return self._no_message_yet()
         if not self.brain.recipients:
-            return ["554 5.5.1 No valid recipients"]
+            return "554 5.5.1 No valid recipients"
         if content is None or content.too_large:
-            return ["552 5.3.4 The message is too large"]
+            return "552 5.3.4 The message is too large"
         mail = Mail(
             self.brain.sender or "",
             self.brain.recipients,
             content.content(),
             self._number,
-            self.user,
+            self.login.user,
             self.encrypted,
             self.brain.given.sender,
             tuple(self.brain.given.recipients),
         )
         if not self._inbox.add(mail):
-            return ["452 4.3.1 There is no room left for messages"]
+            return "452 4.3.1 There is no room left for messages"
         self._accepted(mail)
-        return ["250 2.0.0 Message accepted"]
+        return ""
+
+    # The rest.
+
+    def _vrfy(self, argument: str) -> list[str]:
+        lines = self.brain.ask("VRFY", argument)
+        return ["501 5.1.3 This is no address"] if lines[0].startswith("502") else lines
+
+    def _help(self, argument: str) -> list[str]:
+        if not argument:
+            return [f"214 2.0.0 {' '.join(sorted(SYNTAX))}"]
+        syntax = SYNTAX.get(argument.upper())
+        return [f"214 2.0.0 {syntax}" if syntax else "504 5.5.4 There is no help on that"]
 
     def _quit(self, argument: str) -> list[str]:
         return ["501 5.5.4 QUIT has no argument"] if argument else ["221 2.0.0 Bye"]
 
-    def _help(self, argument: str) -> list[str]:
-        return [f"214 2.0.0 {' '.join(sorted(STAGES))}"]
-
 
 OWN: dict[str, Callable[[Any, str], list[str]]] = {
     "EHLO": Honest._ehlo,
+    "HELO": Honest._helo,
+    "LHLO": Honest._lhlo,
     "STARTTLS": Honest._starttls,
     "AUTH": Honest._auth,
     "MAIL": Honest._mail,
     "RCPT": Honest._rcpt,
     "DATA": Honest._data,
-    "QUIT": Honest._quit,
+    "BDAT": Honest._bdat,
+    "VRFY": Honest._vrfy,
     "HELP": Honest._help,
+    "QUIT": Honest._quit,
 }
-"""The verbs that are not left to the brain."""
-
-
-def code_of(line: str) -> int | None:
-    """The reply code of a line; None when it does not begin with one."""
-    return int(line[:3]) if re.match(r"[0-9]{3}", line) else None
-
-
-def _word(keyword: str) -> str:
-    return keyword.split(" ", 1)[0].upper()
-
-
-def _challenge(challenge: bytes) -> str:
-    return f"334 {base64.b64encode(challenge).decode()}"
-
-
-def _enhance(verb: str, line: str) -> str:
-    code = code_of(line)
-    if code is None or line[3:4] != " " or _ENHANCED.match(line):
-        return line
-    enhanced = ENHANCED.get((verb, code)) or ENHANCED_BY_CODE.get(code)
-    return f"{line[:4]}{enhanced} {line[4:]}" if enhanced else line
+"""The verbs that are not left to the brain alone."""

@@ -3,9 +3,14 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from email.message import EmailMessage
+from pathlib import Path
 
 LIMIT = 256 << 20
 """Octets that an inbox holds by default."""
+
+MAIL_OVERHEAD = 1024
+"""What a message costs beside its octets, about; so that many tiny ones are bounded as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +30,57 @@ class Mail:
     recipient_parameters: tuple[tuple[str, ...], ...] = ()
     """Those of each RCPT that was taken."""
 
+    @property
+    def parsed(self) -> EmailMessage:
+        """The message taken apart by the standard library; its defects are in there as well."""
+        import email
+        import email.policy
+
+        found = email.message_from_bytes(self.content, policy=email.policy.default)
+        assert isinstance(found, EmailMessage)
+        return found
+
 
 class Inbox:
-    """The messages in the order in which they came."""
+    """The messages in the order in which they came.
 
-    def __init__(self, limit: int = LIMIT) -> None:
+    At most `limit` octets are kept: what would be more is refused, or with `drop_oldest` takes the
+    place of the oldest. `maildir` gets a copy of every message, in a Maildir that is made there.
+    """
+
+    def __init__(
+        self, limit: int = LIMIT, *, drop_oldest: bool = False, maildir: Path | None = None
+    ) -> None:
+        self.maildir = maildir
+        self.dropped = 0
+        """How many messages made room for others."""
         self._mails: list[Mail] = []
         self._left = limit
+        self._drop_oldest = drop_oldest
         self._arrived = asyncio.Event()
 
     def add(self, mail: Mail) -> bool:
         """Keeps a message; False when there is no room."""
-        if len(mail.content) > self._left:
+        cost = _cost(mail)
+        while self._drop_oldest and cost > self._left and self._mails:
+            self._left += _cost(self._mails.pop(0))
+            self.dropped += 1
+        if cost > self._left or not self._file(mail):
             return False
-        self._left -= len(mail.content)
+        self._left -= cost
         self._mails.append(mail)
         self._arrived.set()
+        return True
+
+    def _file(self, mail: Mail) -> bool:
+        if self.maildir is None:
+            return True
+        import mailbox
+
+        try:
+            mailbox.Maildir(self.maildir, create=True).add(mail.content)
+        except OSError:
+            return False
         return True
 
     def __len__(self) -> int:
@@ -58,14 +98,28 @@ class Inbox:
             raise LookupError(f"there are {len(self._mails)} messages in the inbox, not one")
         return self._mails[0]
 
+    def of_session(self, number: int) -> list[Mail]:
+        """What a connection brought; they are numbered from 1."""
+        return [mail for mail in self._mails if mail.session == number]
+
+    def to(self, recipient: str) -> list[Mail]:
+        """What came for an address, upper and lower case alike."""
+        wanted = recipient.casefold()
+        return [m for m in self._mails if wanted in (r.casefold() for r in m.recipients)]
+
     async def wait_for(self, count: int = 1, timeout: float = 10.0) -> list[Mail]:  # noqa: ASYNC109
-        """Until so many messages are there. Raises TimeoutError after so many seconds."""
+        """Until so many messages came. Raises TimeoutError after so many seconds."""
         try:
             async with asyncio.timeout(timeout):
-                while len(self._mails) < count:
+                while self.dropped + len(self._mails) < count:
                     self._arrived.clear()
                     await self._arrived.wait()
         except TimeoutError:
-            found = len(self._mails)
+            found = self.dropped + len(self._mails)
             raise TimeoutError(f"{found} of {count} messages came in {timeout:g} s") from None
         return list(self._mails)
+
+
+def _cost(mail: Mail) -> int:
+    addresses = sum(len(text) for text in (mail.sender, *mail.recipients))
+    return len(mail.content) + addresses + MAIL_OVERHEAD

@@ -1,8 +1,9 @@
 """The lab: the listeners of one scenario, in the caller's event loop. Nothing is ever relayed."""
 
 import asyncio
-import ipaddress
+import contextlib
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -10,15 +11,13 @@ from smtplab.scenarios.model import Scenario
 from smtplab.server.certificates import Authority
 from smtplab.server.conditions import Memory
 from smtplab.server.events import Closed, Connected, Listening, ServerEvent
-from smtplab.server.honest import Manner
 from smtplab.server.inbox import Inbox
+from smtplab.server.listeners import check_exposure, listen, listen_unix
+from smtplab.server.manner import Manner
 from smtplab.server.session import Session, Shared
 from smtplab.server.session_log import Hider, SessionLog
 from smtplab.server.tape import Budget, Tape
 from smtplab.server.wire import Gone, Wire
-
-BACKLOG = 1024
-"""asyncio's own 100 makes a burst of clients wait for seconds."""
 
 TAPE_OCTETS = 512 << 20
 MOST_SESSIONS = 10_000
@@ -28,16 +27,13 @@ MODES = {"plain": "none", "starttls": "starttls", "implicit": "implicit"}
 """Base -> the scenario's word for it."""
 
 
-class ExposedError(ValueError):
-    """The address can be reached by other machines, and nobody said that this is meant."""
-
-
 class Lab:
     """A scenario, played on a port of this machine.
 
     `base` (plain, starttls, implicit) overrides the scenario's own mode of TLS; without `auth` no
-    login is offered; `time_scale` stretches or shortens the waits of the scenario; `on_event` is
-    told of everything as it happens.
+    login is offered; `time_scale` stretches or shortens the waits of the scenario; `maildir` gets a
+    copy of every message, unless an `inbox` of one's own is given; `on_event` is told of everything
+    as it happens.
     """
 
     def __init__(
@@ -48,6 +44,8 @@ class Lab:
         auth: bool = True,
         authority: Authority | None = None,
         time_scale: float = 1.0,
+        inbox: Inbox | None = None,
+        maildir: Path | None = None,
         on_event: Callable[[ServerEvent], None] | None = None,
     ) -> None:
         mode = scenario.server.tls.mode
@@ -56,7 +54,7 @@ class Lab:
             raise ValueError(f"{base!r} is no base; there are {', '.join(MODES)}")
         self.scenario = scenario
         self.authority = authority or Authority()
-        self.inbox = Inbox()
+        self.inbox = Inbox(maildir=maildir) if inbox is None else inbox
         self.sessions: list[SessionLog] = []
         self.listening: tuple[Listening, ...] = ()
         self.users = dict(scenario.server.users)
@@ -72,7 +70,8 @@ class Lab:
             self._emit,
         )
         self._budget = Budget(TAPE_OCTETS)
-        self._server: asyncio.Server | None = None
+        self._servers: list[asyncio.Server] = []
+        self._paths: list[Path] = []
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._wires: dict[int, Wire] = {}
         self._count = 0
@@ -83,32 +82,45 @@ class Lab:
     async def start(
         self, host: str = "127.0.0.1", port: int = 0, *, expose: bool = False
     ) -> tuple[Listening, ...]:
-        """Opens the port, 0 for any free one; says where it listens.
+        """Opens a port, 0 for any free one; says where it listens now.
 
-        Raises ExposedError for an address beyond this machine without `expose`, and OSError when
-        the port cannot be opened.
+        `localhost` means 127.0.0.1 and ::1, on the same port. A lab may be started several times,
+        to listen at several places. Raises ExposedError for an address beyond this machine without
+        `expose`, and OSError when the port cannot be opened.
         """
-        if not expose and not _is_loopback(host):
-            raise ExposedError(f"{host} can be reached by other machines; --expose allows that")
+        if not expose:
+            check_exposure(host)
+        servers = await listen(self._new_wire, host, port)
+        addresses = [sock.getsockname() for server in servers for sock in server.sockets]
+        return self._opened_at(servers, [(str(address[0]), address[1]) for address in addresses])
+
+    async def start_unix(self, path: Path) -> tuple[Listening, ...]:
+        """Opens a Unix socket, which `stop` removes; says where it listens now.
+
+        Raises OSError when the socket cannot be opened, or when this system has none.
+        """
+        server = await listen_unix(self._new_wire, path)
+        self._paths.append(path)
+        return self._opened_at([server], [(str(path), 0)])
+
+    def _opened_at(
+        self, servers: list[asyncio.Server], places: list[tuple[str, int]]
+    ) -> tuple[Listening, ...]:
         self._stopping = False
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._new_wire, host, port, backlog=BACKLOG)
-        addresses = [socket.getsockname() for socket in self._server.sockets]
+        self._servers += servers
         mode = MODES[self.base]
-        self.listening = tuple(
-            Listening(self.scenario.id, str(address[0]), int(address[1]), mode)
-            for address in addresses
-        )
-        for event in self.listening:
+        opened = [Listening(self.scenario.id, host, port, mode) for host, port in places]
+        self.listening = (*self.listening, *opened)
+        for event in opened:
             self._emit(event)
         return self.listening
 
     async def stop(self) -> None:
-        """Closes the port, drops the connections, and waits until all is gone."""
+        """Closes the ports, drops the connections, and waits until all is gone."""
         self._stopping = True
-        if self._server is None:
-            return
-        self._server.close()
+        servers, self._servers = self._servers, []
+        for server in servers:
+            server.close()
         # A session that was cancelled before its first step has not even begun to look after
         # its connection, and some may only now be accepted: hence one round of the loop first.
         await asyncio.sleep(0)
@@ -117,14 +129,17 @@ class Lab:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-        await self._server.wait_closed()
+        for server in servers:
+            await server.wait_closed()
         # What was being accepted at that moment is dropped in the next rounds of the loop.
         for _ in range(3):
             await asyncio.sleep(0)
-        self._server = None
+        while self._paths:
+            with contextlib.suppress(OSError):
+                self._paths.pop().unlink()
 
     async def __aenter__(self) -> Self:
-        if self._server is None:
+        if not self._servers:
             await self.start()
         return self
 
@@ -203,12 +218,3 @@ class Lab:
             old.tape.release()
         del self.sessions[:-MOST_SESSIONS]
         return log
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

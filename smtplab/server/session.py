@@ -11,8 +11,11 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from smtplab.scenarios.model import Rule, Scenario, seconds
+from msgspec import UNSET
+
+from smtplab.scenarios.model import Handshake, Rule, Scenario, Server, seconds
 from smtplab.server import faults
+from smtplab.server.broken_handshakes import abort_point, alert_record
 from smtplab.server.certificates import Authority
 from smtplab.server.conditions import Memory, Moment, applies, path_in, size_in
 from smtplab.server.events import (
@@ -25,10 +28,11 @@ from smtplab.server.events import (
     TlsBroken,
     TlsStarted,
 )
-from smtplab.server.honest import Honest, Manner, code_of
+from smtplab.server.honest import Honest
 from smtplab.server.inbox import Inbox, Mail
+from smtplab.server.manner import Manner
 from smtplab.server.session_log import Command, Hider, SessionLog
-from smtplab.server.shaping import WHOLE, Shape
+from smtplab.server.shaping import WHOLE, Shape, code_of
 from smtplab.server.turns import PATIENCE, Turn, TurnReader, patience
 from smtplab.server.wire import Gone, Wire
 from smtplab.tls.events import TlsFailed
@@ -64,8 +68,11 @@ class Session:
         self.honest = Honest(shared.manner, shared.inbox, log.number, self._accepted, self.note)
         self._shared = shared
         self._times: Counter[str] = Counter()
+        self._broken_off = False
         server = shared.scenario.server
-        self._reader = TurnReader(wire, server, shared.hider, self._heard, self.note)
+        self._reader = TurnReader(
+            wire, server, _patience(server, self.time_scale), shared.hider, self._heard, self.note
+        )
 
     async def run(self) -> None:
         """Serves the client. Raises Gone at the end, whoever ended it."""
@@ -77,8 +84,10 @@ class Session:
             command = await self._command()
             if number > MOST_COMMANDS:
                 self.note(f"more than {MOST_COMMANDS:,} commands in one connection")
-                await self.say([TOO_MANY])
+                await self.say(self.honest.worded("", [TOO_MANY]))
                 await self._finish("too many commands")
+            if command is not None and command.verb == "BDAT" and self.honest.chunk_wanted(command):
+                command = await self._reader.chunk(command, self.honest.chunks)
             if command is not None:
                 await self._turn(command)
 
@@ -94,8 +103,10 @@ class Session:
             else:
                 self._fired(rule_index, rule, following.stage)
                 code = await faults.play(self, rule, following)
+            if self._broken_off:
+                await self._finish("the handshake was broken off")
             self.honest.settle(following, code)
-            self.log.user = self.honest.user
+            self.log.user = self.honest.login.user
             following = await self._following(following, code)
 
     async def _following(self, turn: Turn, code: int | None) -> Turn | None:
@@ -135,7 +146,7 @@ class Session:
             sender=argument if at_mail else brain.sender or "",
             recipients=(argument,) if at_rcpt else brain.recipients,
             tls=self.wire.encrypted,
-            auth=self.honest.authenticated,
+            auth=self.honest.login.done,
             size=turn.content.size if turn.content else size_in(turn.argument) if at_mail else 0,
         )
 
@@ -147,7 +158,7 @@ class Session:
             return None
         if turn.stage == "tls":
             if not self.wire.encrypted:
-                await self.shake_hands(self._shared.scenario.server.tls.cert)
+                await self.shake_hands(Handshake(cert=self._shared.scenario.server.tls.cert))
             return None
         lines = self.honest.answer(turn)
         return await self.say(lines, shape) if loud else None
@@ -164,21 +175,30 @@ class Session:
         self.log.add_reply(tuple(lines))
         self._emit(ReplySaid(self.log.number, tuple(lines), self.wire.encrypted))
 
-    async def shake_hands(self, certificate: str) -> None:
-        """Does a TLS handshake. Raises Gone when it fails."""
+    async def shake_hands(self, wanted: Handshake) -> None:
+        """Does a TLS handshake, as far as it is wanted. Raises Gone when it fails."""
         server = self._shared.scenario.server
-        context = self._shared.authority.context(certificate, server.host, server.tls.versions)
-        async with patience():
-            result = await self.wire.start_tls(context)
-        self.log.tls = result
+        versions = server.tls.versions if wanted.versions is UNSET else wanted.versions
+        context = self._shared.authority.context(
+            wanted.cert, server.host, versions, server.tls.client_cert
+        )
+        async with patience(self._reader.patience):
+            result = await self.wire.start_tls(context, abort_point(wanted))
         if self.wire.dropped:
             self.note(f"{self.wire.dropped} octets behind STARTTLS were dropped")
+        if result is None:
+            result = TlsFailed(f"broken off at {abort_point(wanted)}, as the scenario says")
+            await self.wire.send(alert_record(wanted))
+            self._broken_off = True
+        self.log.tls = result
         if isinstance(result, TlsFailed):
-            self._emit(TlsBroken(self.log.number, result.reason, certificate))
-            await self._finish(f"TLS failed: {result.reason}")
+            self._emit(TlsBroken(self.log.number, result.reason, wanted.cert))
+            if not self._broken_off:
+                await self._finish(f"TLS failed: {result.reason}")
             return
-        self.honest.tls_is_up()
-        self._emit(TlsStarted(self.log.number, result.version, result.cipher, certificate))
+        engine = self.wire.engine
+        self.honest.tls_is_up(engine.peer_common_name() if engine is not None else "")
+        self._emit(TlsStarted(self.log.number, result.version, result.cipher, wanted.cert))
 
     def note(self, text: str) -> None:
         """Writes a remark down."""
@@ -216,17 +236,17 @@ class Session:
                 if code != 421:
                     return None
             else:
-                await self.say([TOO_LATE])
+                await self.say(self.honest.worded("", [TOO_LATE]))
         await self._finish("said 421")
         return None
 
     def _idle_rule(self) -> tuple[int, Rule | None, float]:
         """The rule for a client that keeps quiet, and after how many seconds it is due."""
         if not any(rule.at == "idle" for rule in self._shared.scenario.rules):
-            return 0, None, PATIENCE
+            return 0, None, self._reader.patience
         index, rule = self._rule_for(Turn("idle"))
         if rule is None:
-            return 0, None, PATIENCE
+            return 0, None, self._reader.patience
         waits = list(itertools.takewhile(lambda action: action.name == "wait", rule.do))
         after = sum(seconds(str(action.value)) for action in waits) * self.time_scale
         rest = Rule(at="idle", do=rule.do[len(waits) :], when=rule.when)
@@ -239,3 +259,8 @@ class Session:
     def _accepted(self, mail: Mail) -> None:
         size = len(mail.content)
         self._emit(MessageAccepted(self.log.number, mail.sender, mail.recipients, size))
+
+
+def _patience(server: Server, time_scale: float) -> float:
+    """Seconds to wait for a client; only what a scenario says is on its scale of time."""
+    return PATIENCE if server.timeout is UNSET else seconds(server.timeout) * time_scale

@@ -2,11 +2,12 @@
 
 import asyncio
 import contextlib
+import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from smtplab.scenarios.model import Server
-from smtplab.server.content import ContentReader
+from smtplab.server.content import Chunks, Content, ContentReader
 from smtplab.server.session_log import HIDDEN, Command, Hider
 from smtplab.server.wire import Gone, Wire
 
@@ -17,7 +18,7 @@ LONGEST_RESPONSE = 12_288
 """Octets of a line of an AUTH exchange, AUTH itself included (RFC 4954 §4)."""
 
 PATIENCE = 300.0
-"""Seconds to wait for the next octets (RFC 5321 §4.5.3.2.7), or for a handshake."""
+"""Seconds to wait for the next octets (RFC 5321 §4.5.3.2.7), unless a scenario says otherwise."""
 
 VERBS = (
     "HELO", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "BDAT", "RSET", "NOOP", "VRFY",
@@ -25,6 +26,16 @@ VERBS = (
 )  # fmt: skip
 STAGES = {verb: verb.lower() for verb in VERBS}
 """Verb -> stage; all others are `unknown`."""
+LMTP_STAGES = {**STAGES, "LHLO": "ehlo", "EHLO": "unknown", "HELO": "unknown"}
+"""The same where LMTP is spoken (RFC 2033 §4.1)."""
+
+_CHUNK = re.compile(r"([0-9]{1,12})( +LAST)?", re.IGNORECASE)
+
+
+def chunk_in(argument: str) -> tuple[int, bool] | None:
+    """How many octets a BDAT announces, and whether they are the last; None for no such thing."""
+    found = _CHUNK.fullmatch(argument)
+    return (int(found[1]), found[2] is not None) if found else None
 
 
 @dataclass(slots=True)
@@ -35,16 +46,16 @@ class Turn:
     verb: str = ""
     argument: str = ""
     response: bytes = b""
-    content: ContentReader | None = None
+    content: Content | None = None
     refusal: str = ""
     """The honest reply to a line that cannot be a command, whatever it says."""
 
 
 @contextlib.asynccontextmanager
-async def patience() -> AsyncIterator[None]:
-    """Gives up on a client that sends nothing for too long: raises Gone."""
+async def patience(limit: float) -> AsyncIterator[None]:
+    """Gives up on a client that sends nothing for so many seconds: raises Gone."""
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(limit):
             yield
     except TimeoutError:
         raise Gone("the client was too slow") from None
@@ -57,10 +68,13 @@ class TurnReader:
         self,
         wire: Wire,
         server: Server,
+        patience: float,
         hider: Hider,
         heard: Callable[[Command], None],
         note: Callable[[str], None],
     ) -> None:
+        self.patience = patience
+        """Seconds to wait for the next octets."""
         self._wire = wire
         self._server = server
         self._hider = hider
@@ -87,11 +101,12 @@ class TurnReader:
             return Turn("unknown", refusal="500 5.5.2 The line is too long")
         if _has_surrogates(text):
             return Turn("unknown", refusal="500 5.5.2 The line is not UTF-8")
-        return Turn(STAGES.get(verb, "unknown"), verb, argument.strip())
+        stages = LMTP_STAGES if self._server.protocol == "lmtp" else STAGES
+        return Turn(stages.get(verb, "unknown"), verb, argument.strip())
 
     async def auth_response(self) -> Turn:
         """The client's line in the exchange of AUTH."""
-        async with patience():
+        async with patience(self.patience):
             line, too_long = await self._wire.read_line(LONGEST_RESPONSE)
         octets = line.removesuffix(b"\n").removesuffix(b"\r")
         self._heard(Command(octets.decode("latin-1"), HIDDEN, self._wire.encrypted))
@@ -103,7 +118,7 @@ class TurnReader:
         """The message behind DATA."""
         reader = ContentReader(self._server.end_of_data, self._server.size)
         while True:
-            async with patience():
+            async with patience(self.patience):
                 data = await self._wire.read_some()
             rest = reader.feed(data)
             if rest is not None:
@@ -112,6 +127,17 @@ class TurnReader:
                 for oddity in reader.oddities():
                     self._note(oddity)
                 return Turn("eom", content=reader)
+
+    async def chunk(self, turn: Turn, chunks: Chunks) -> Turn:
+        """The octets behind a BDAT; the last chunk is the end of the message, as a stage too."""
+        left, last = chunk_in(turn.argument) or (0, False)
+        while left > 0:
+            async with patience(self.patience):
+                data = await self._wire.read_some()
+            chunks.add(data[:left])
+            self._wire.unread(data[left:])
+            left -= min(left, len(data))
+        return Turn("eom" if last else "bdat", turn.verb, turn.argument, content=chunks)
 
     def _hear(self, text: str, *, may_be_secret: bool) -> None:
         shown = self._hider.hide(text, may_be_secret=may_be_secret)

@@ -12,6 +12,7 @@ import ssl
 import struct
 from collections.abc import Callable
 
+from smtplab.server.broken_handshakes import cut_flight
 from smtplab.server.shaping import WHOLE, Shape, shaped
 from smtplab.server.tape import Layer, Side, Tape
 from smtplab.tls.engine import Handshake, TlsEngine
@@ -207,15 +208,21 @@ class Wire(asyncio.Protocol):
         self._mark = self._taken + len(self._buffer)
 
     def _flush(self) -> None:
-        data = self.engine.data_to_send() if self.engine is not None else b""
+        self._put(self.engine.data_to_send() if self.engine is not None else b"", Layer.CIPHER)
+
+    def _put(self, data: bytes, layer: Layer) -> None:
         if data and self._transport is not None and not self._transport.is_closing():
-            self.tape.add(Side.SERVER, Layer.CIPHER, data)
+            self.tape.add(Side.SERVER, layer, data)
             self._transport.write(data)
 
     # TLS.
 
-    async def start_tls(self, context: ssl.SSLContext) -> TlsUp | TlsFailed:
-        """Shakes hands. Clear text that came before the last octet written is thrown away."""
+    async def start_tls(self, context: ssl.SSLContext, abort: str = "") -> TlsUp | TlsFailed | None:
+        """Shakes hands. Clear text that came before the last octet written is thrown away.
+
+        With `abort`, a name of `broken_handshakes`, only as far as that message, which gives None;
+        then nothing that the client sends is taken any more, and what is written goes out as it is.
+        """
         early = self._end_of_clear_text()
         engine = self.engine = TlsEngine(context, server_side=True)
         self._shaking = True
@@ -223,7 +230,12 @@ class Wire(asyncio.Protocol):
             self.tape.turn_to_cipher(len(early))
             engine.receive_data(early)
         while (state := engine.handshake()) is Handshake.WANTS_DATA:
-            self._flush()
+            flight = engine.data_to_send()
+            if flight and abort:
+                self._shaking = False
+                self._put(cut_flight(flight, abort), Layer.CIPHER)
+                return None
+            self._put(flight, Layer.CIPHER)
             if self._eof or self._lost.is_set():
                 engine.receive_eof()
                 continue

@@ -12,6 +12,7 @@ import enum
 import ssl
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from smtplab.tls.events import TlsFailed, TlsUp
 
@@ -104,6 +105,12 @@ class TlsEngine:
             return None
         name, _, bits = cipher
         return TlsUp(VERSIONS.get(version, version), name, bits, self._server_name)
+
+    def peer_common_name(self) -> str:
+        """The common name in the peer's certificate; empty when none came or was verified."""
+        certificate: Any = self._tls.getpeercert() or {}
+        names = [pair for group in certificate.get("subject", ()) for pair in group]
+        return next((str(value) for key, value in names if key == "commonName"), "")
 
     # Cleartext.
 

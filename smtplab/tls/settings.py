@@ -4,6 +4,7 @@ import contextlib
 import os
 import ssl
 import tempfile
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,13 +25,18 @@ class ClientTls:
 
 @dataclass(frozen=True, slots=True)
 class ServerTls:
-    """A server's certificate and wishes; `weak` lets it load keys that OpenSSL would not use."""
+    """A server's certificate and wishes.
+
+    `weak` lets it use keys and versions of TLS that OpenSSL would not.
+    """
 
     chain_pem: bytes = field(repr=False)
     key_pem: bytes = field(repr=False)
     minimum: ssl.TLSVersion | None = None
     maximum: ssl.TLSVersion | None = None
     client_ca_pem: bytes | None = field(default=None, repr=False)
+    """The authority of clients' certificates; None: clients are not asked for any."""
+    client_may_have_none: bool = False
     weak: bool = False
 
 
@@ -62,12 +68,16 @@ def server_context(wishes: ServerTls) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     if wishes.weak:
         context.set_ciphers("DEFAULT:@SECLEVEL=0")
-    if wishes.minimum is not None:
-        context.minimum_version = wishes.minimum
-    if wishes.maximum is not None:
-        context.maximum_version = wishes.maximum
+    with warnings.catch_warnings():
+        # The old versions are deprecated, and that is what they are wanted for.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        if wishes.minimum is not None:
+            context.minimum_version = wishes.minimum
+        if wishes.maximum is not None:
+            context.maximum_version = wishes.maximum
     if wishes.client_ca_pem is not None:
-        context.verify_mode = ssl.CERT_REQUIRED
+        optional = wishes.client_may_have_none
+        context.verify_mode = ssl.CERT_OPTIONAL if optional else ssl.CERT_REQUIRED
         context.load_verify_locations(cadata=wishes.client_ca_pem.decode("ascii", "replace"))
     _load_chain(context, wishes.chain_pem, wishes.key_pem)
     return context

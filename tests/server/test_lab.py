@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from smtplab.server.lab import ExposedError, Lab
+from smtplab.server.lab import Lab
+from smtplab.server.listeners import ExposedError
 from tests.server.raw_client import dial
 
 

@@ -5,14 +5,16 @@ import hmac
 
 import pytest
 
-from smtplab.server.sasl import BY_NAME, SaslSyntaxError
+from smtplab.server.sasl import BY_NAME, Accounts, SaslSyntaxError
 
 USERS = {"alice": "open-sesame", "tim": "tanstaaftanstaaf", "ü": "é", "empty": ""}
+
+ACCOUNTS = Accounts(USERS, "lab.test")
 
 
 def play(name: str, *responses: bytes) -> str | None:
     """Sends responses; the user who is in at the end."""
-    exchange = BY_NAME[name].start(USERS, "lab.test")
+    exchange = BY_NAME[name].start(ACCOUNTS)
     next(exchange)
     for response in responses[:-1]:
         exchange.send(response)
@@ -41,7 +43,7 @@ def test_who_gets_in(name: str, responses: list[bytes], user: str | None) -> Non
 
 
 def test_cram_md5() -> None:
-    exchange = BY_NAME["CRAM-MD5"].start(USERS, "lab.test")
+    exchange = BY_NAME["CRAM-MD5"].start(ACCOUNTS)
     challenge = next(exchange)
     digest = hmac.new(b"tanstaaftanstaaf", challenge, hashlib.md5).hexdigest()
     with pytest.raises(StopIteration) as end:
@@ -51,7 +53,7 @@ def test_cram_md5() -> None:
 
 @pytest.mark.parametrize(("name", "response"), [("PLAIN", b"a\0b"), ("CRAM-MD5", b"alice")])
 def test_what_has_not_the_form(name: str, response: bytes) -> None:
-    exchange = BY_NAME[name].start(USERS, "lab.test")
+    exchange = BY_NAME[name].start(ACCOUNTS)
     next(exchange)
     with pytest.raises(SaslSyntaxError):
         exchange.send(response)

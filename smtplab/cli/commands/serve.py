@@ -18,7 +18,8 @@ from smtplab.scenarios.model import Scenario
 from smtplab.scenarios.reader import ScenarioError
 from smtplab.server.certificates import Authority
 from smtplab.server.events import ServerEvent
-from smtplab.server.lab import ExposedError, Lab
+from smtplab.server.lab import Lab
+from smtplab.server.listeners import ExposedError
 from smtplab.transcript.wording import escape
 
 
