@@ -7,6 +7,7 @@ none of its business here.
 
 import asyncio
 import collections
+import copy
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -58,6 +59,14 @@ class _Mute(SMTP):
         self.session: Session = Session(loop)
         self.envelope: Envelope = Envelope()
 
+    def twin(self) -> "_Mute":
+        """Another one that has not been asked anything yet."""
+        twin = copy.copy(self)
+        twin.command_size_limits = collections.defaultdict(lambda: twin.command_size_limit)
+        twin.session = Session(self.loop)
+        twin.envelope = Envelope()
+        return twin
+
     async def push(self, status: str | bytes) -> None:
         text = status.decode("utf-8", "replace") if isinstance(status, bytes) else status
         self.said.append(text)
@@ -71,11 +80,26 @@ class _Mute(SMTP):
         return found
 
 
+class Mould:
+    """Makes brains alike. aiosmtpd looks through its own members for each, which takes a while."""
+
+    def __init__(self, hostname: str, size: int) -> None:
+        self._hostname = hostname
+        self._size = size
+        self._pattern: _Mute | None = None
+
+    def brain(self) -> "Brain":
+        """A new brain; in a running event loop, always the same."""
+        if self._pattern is None:
+            self._pattern = _Mute(self._hostname, self._size, asyncio.get_running_loop())
+        return Brain(self._pattern.twin())
+
+
 class Brain:
     """The memory of one session: who said hello, and the envelope so far."""
 
-    def __init__(self, hostname: str, size: int, loop: asyncio.AbstractEventLoop) -> None:
-        self._smtp = _Mute(hostname, size, loop)
+    def __init__(self, smtp: _Mute) -> None:
+        self._smtp = smtp
         self._given = Given(self._smtp.envelope)
 
     def ask(self, verb: str, argument: str) -> list[str]:

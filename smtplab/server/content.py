@@ -3,23 +3,18 @@
 import re
 from typing import Protocol
 
-ENDS = {
-    "strict": re.compile(rb"\r\n\.\r\n"),
+STRICT_END = b"\r\n.\r\n"
+"""What ends a message (RFC 5321 §4.1.1.4)."""
+
+LENIENT_ENDS = {
     "lf": re.compile(rb"\r?\n\.\r?\n"),
     "any": re.compile(rb"(?:\r\n|\r|\n)\.(?:\r\n|\r|\n)"),
 }
-"""What ends a message: as RFC 5321 §4.1.1.4 has it, or as servers do that can be tricked."""
+"""What ends it for servers that can be tricked."""
 
-STUFFED = {
-    "strict": re.compile(rb"(\r\n)\."),
+LENIENTLY_STUFFED = {
     "lf": re.compile(rb"(\r?\n)\."),
     "any": re.compile(rb"(\r\n|\r|\n)\."),
-}
-
-ODDITIES = {
-    "the message has LF without CR (RFC 5321 §2.3.8)": re.compile(rb"(?<!\r)\n"),
-    "the message has CR without LF (RFC 5321 §2.3.8)": re.compile(rb"\r(?!\n)"),
-    "the message has NUL octets (RFC 5321 §4.5.2)": re.compile(rb"\0"),
 }
 
 LONGEST_END = 5
@@ -68,8 +63,8 @@ class ContentReader:
         self.too_large = False
         self.owes_lf = False
         """Whether a CR ended it, so that an LF which is still to come would belong to it."""
-        self._end = ENDS[mode]
-        self._stuffed = STUFFED[mode]
+        self._end = LENIENT_ENDS.get(mode)
+        self._stuffed = LENIENTLY_STUFFED.get(mode)
         self._limit = limit
         # The CR LF behind DATA counts as the line end before the first line (§4.1.1.4).
         self._wire = bytearray(b"\r\n")
@@ -78,25 +73,42 @@ class ContentReader:
         """Takes octets; None: more is needed; else what came behind the end."""
         start = max(0, len(self._wire) - LONGEST_END)
         self._wire += data
-        end = self._end.search(self._wire, start)
+        end = self._find_end(start)
         if end is None:
             self._shorten()
             return None
-        rest = bytes(self._wire[end.end() :])
-        self.owes_lf = not rest and end[0].endswith(b"\r")
+        first, behind = end
+        rest = bytes(self._wire[behind:])
+        self.owes_lf = not rest and self._wire.endswith(b"\r")
         # The line end in front of the dot belongs to the last line; an empty message has none.
-        line_end = end[0].index(b".")
-        del self._wire[end.start() + line_end :]
+        del self._wire[self._wire.index(b".", first) :]
         self._count()
         return rest
 
+    def _find_end(self, start: int) -> tuple[int, int] | None:
+        """Where the end begins, and where what comes behind it."""
+        if self._end is not None:
+            found = self._end.search(self._wire, start)
+            return found.span() if found else None
+        at = self._wire.find(STRICT_END, start)
+        return (at, at + len(STRICT_END)) if at >= 0 else None
+
     def content(self) -> bytes:
         """The message as it was: stuffed dots taken away, not an octet else changed (§4.5.2)."""
-        return self._stuffed.sub(rb"\1", bytes(self._wire))[2:]
+        if self._stuffed is not None:
+            return self._stuffed.sub(rb"\1", bytes(self._wire))[2:]
+        return bytes(memoryview(self._wire.replace(b"\r\n.", b"\r\n"))[2:])
 
     def oddities(self) -> list[str]:
         """What is not as RFC 5321 asks for: line ends of one octet only, NULs."""
-        return [what for what, sign in ODDITIES.items() if sign.search(self._wire)]
+        wire = self._wire
+        pairs = wire.count(b"\r\n")
+        found = {
+            "the message has LF without CR (RFC 5321 §2.3.8)": wire.count(b"\n") > pairs,
+            "the message has CR without LF (RFC 5321 §2.3.8)": wire.count(b"\r") > pairs,
+            "the message has NUL octets (RFC 5321 §4.5.2)": b"\0" in wire,
+        }
+        return [what for what, there in found.items() if there]
 
     def _count(self) -> None:
         self.size += len(self._wire) - 2

@@ -1,11 +1,10 @@
 """What the honest server says, and what it keeps in mind: no octets, no waiting, no faults."""
 
-import asyncio
 import re
 from collections.abc import Callable
 from typing import Any
 
-from smtplab.server.brain import ASKED, Brain
+from smtplab.server.brain import ASKED
 from smtplab.server.conditions import path_in
 from smtplab.server.content import Chunks, Content
 from smtplab.server.enhanced import enhanced, plain
@@ -59,8 +58,7 @@ class Honest:
         self._begin()
 
     def _begin(self) -> None:
-        server = self.manner.server
-        self.brain = Brain(server.host, server.size, asyncio.get_running_loop())
+        self.brain = self.manner.mould.brain()
         self.offer = Offer(self.manner, encrypted=self.encrypted)
 
     def tls_is_up(self, certified: str = "") -> None:

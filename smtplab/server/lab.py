@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from smtplab.scenarios.model import Scenario
+from smtplab.server.brain import Mould
 from smtplab.server.certificates import Authority
 from smtplab.server.conditions import Memory
 from smtplab.server.events import Closed, Connected, Listening, ServerEvent
@@ -61,7 +62,9 @@ class Lab:
         self._emit = on_event or (lambda event: None)
         self._shared = Shared(
             scenario,
-            Manner(scenario.server, self.base, auth),
+            Manner(
+                scenario.server, self.base, auth, Mould(scenario.server.host, scenario.server.size)
+            ),
             self.authority,
             self.inbox,
             Memory(),

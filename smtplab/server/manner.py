@@ -7,6 +7,7 @@ all the same is wrong.
 from dataclasses import dataclass
 
 from smtplab.scenarios.model import Server
+from smtplab.server.brain import Mould
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class Manner:
     server: Server
     base: str
     auth: bool
+    mould: Mould
 
     @property
     def auth_needs_tls(self) -> bool:

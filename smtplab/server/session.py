@@ -69,6 +69,7 @@ class Session:
         self._shared = shared
         self._times: Counter[str] = Counter()
         self._broken_off = False
+        self._has_idle_rules = any(rule.at == "idle" for rule in shared.scenario.rules)
         server = shared.scenario.server
         self._reader = TurnReader(
             wire, server, _patience(server, self.time_scale), shared.hider, self._heard, self.note
@@ -121,6 +122,8 @@ class Session:
         return None
 
     def _rule_for(self, turn: Turn) -> tuple[int, Rule | None]:
+        if not self._shared.scenario.rules:
+            return 0, None
         if turn.stage != "idle":  # which counts when it is due, not when it is thought of
             self._times[turn.stage] += 1
         moment = self._moment(turn)
@@ -242,7 +245,7 @@ class Session:
 
     def _idle_rule(self) -> tuple[int, Rule | None, float]:
         """The rule for a client that keeps quiet, and after how many seconds it is due."""
-        if not any(rule.at == "idle" for rule in self._shared.scenario.rules):
+        if not self._has_idle_rules:
             return 0, None, self._reader.patience
         index, rule = self._rule_for(Turn("idle"))
         if rule is None:

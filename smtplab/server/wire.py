@@ -13,7 +13,7 @@ import struct
 from collections.abc import Callable
 
 from smtplab.server.broken_handshakes import cut_flight
-from smtplab.server.shaping import WHOLE, Shape, shaped
+from smtplab.server.shaping import BLOCK, WHOLE, Shape, shaped
 from smtplab.server.tape import Layer, Side, Tape
 from smtplab.tls.engine import Handshake, TlsEngine
 from smtplab.tls.events import TlsFailed, TlsUp
@@ -151,8 +151,12 @@ class Wire(asyncio.Protocol):
             await self._more()
 
     def _take(self, count: int) -> bytes:
-        data = bytes(self._buffer[:count])
-        del self._buffer[:count]
+        if count == len(self._buffer):
+            data = bytes(self._buffer)
+            self._buffer.clear()
+        else:
+            data = bytes(memoryview(self._buffer)[:count])
+            del self._buffer[:count]
         self._taken += len(data)
         if self._held_up and len(self._buffer) < LOW:
             self._held_up = False
@@ -179,6 +183,10 @@ class Wire(asyncio.Protocol):
 
     async def send(self, data: bytes, shape: Shape = WHOLE, time_scale: float = 1.0) -> None:
         """Writes, cut and paced as `shape` says. Raises Gone when nobody is there any more."""
+        if shape == WHOLE and len(data) <= BLOCK:  # nearly every reply
+            self._write(data)
+            await self._drain()
+            return
         for piece, pause in shaped(data, shape, time_scale):
             self._write(piece)
             await self._drain()
@@ -224,7 +232,7 @@ class Wire(asyncio.Protocol):
         then nothing that the client sends is taken any more, and what is written goes out as it is.
         """
         early = self._end_of_clear_text()
-        engine = self.engine = TlsEngine(context, server_side=True)
+        engine = self.engine = TlsEngine(context, server_side=True, key_log=False)
         self._shaking = True
         if early:
             self.tape.turn_to_cipher(len(early))

@@ -25,6 +25,9 @@ RECORD_TYPES = frozenset({20, 21, 22, 23, 24})
 VERSIONS = {"TLSv1": "TLS 1.0", "TLSv1.1": "TLS 1.1", "TLSv1.2": "TLS 1.2", "TLSv1.3": "TLS 1.3"}
 
 
+KEY_LOG = "keys"
+
+
 class Handshake(enum.Enum):
     """Where a handshake stands."""
 
@@ -34,10 +37,18 @@ class Handshake(enum.Enum):
 
 
 class TlsEngine:
-    """One connection's TLS. The context must not be shared: its key log is this engine's."""
+    """One connection's TLS. The context must not be shared: its key log is this engine's.
+
+    Without `key_log` no keys are written anywhere, and `key_lines` has none.
+    """
 
     def __init__(
-        self, context: ssl.SSLContext, *, server_side: bool = False, server_name: str | None = None
+        self,
+        context: ssl.SSLContext,
+        *,
+        server_side: bool = False,
+        server_name: str | None = None,
+        key_log: bool = True,
     ) -> None:
         self.failure: TlsFailed | None = None
         self.peer_closed = False
@@ -46,12 +57,13 @@ class TlsEngine:
         self._eof = False
         self._first = bytearray()
         self._server_name = server_name or ""
-        self._folder = tempfile.TemporaryDirectory(prefix="smtplab-")
-        self._key_log = Path(self._folder.name) / "keys"
-        self._key_log.touch(mode=0o600)
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._keys_read = 0
-        self._keys_closed = False
-        context.keylog_filename = str(self._key_log)
+        if key_log:
+            self._folder = tempfile.TemporaryDirectory(prefix="smtplab-")
+            path = Path(self._folder.name) / KEY_LOG
+            path.touch(mode=0o600)
+            context.keylog_filename = str(path)
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
         self._tls = context.wrap_bio(
@@ -156,9 +168,9 @@ class TlsEngine:
 
     def key_lines(self) -> list[str]:
         """The lines of the key log since the last call."""
-        if self._keys_closed:
+        if self._folder is None:
             return []
-        with self._key_log.open("rb") as file:
+        with (Path(self._folder.name) / KEY_LOG).open("rb") as file:
             file.seek(self._keys_read)
             text = file.read()
         whole = text[: text.rfind(b"\n") + 1]
@@ -168,9 +180,9 @@ class TlsEngine:
 
     def close(self) -> None:
         """Removes the key log. Closing twice is no mistake."""
-        if not self._keys_closed:
-            self._keys_closed = True
+        if self._folder is not None:
             self._folder.cleanup()
+            self._folder = None
 
     def _failed(self, error: Exception) -> TlsFailed:
         first = bytes(self._first)

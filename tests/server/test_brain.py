@@ -1,15 +1,13 @@
 """The brain: aiosmtpd without a socket."""
 
-import asyncio
-
 import pytest
 
-from smtplab.server.brain import Brain
+from smtplab.server.brain import Brain, Mould
 
 
 @pytest.fixture
 async def brain() -> Brain:
-    return Brain("lab.test", 1000, asyncio.get_running_loop())
+    return Mould("lab.test", 1000).brain()
 
 
 async def test_a_transaction(brain: Brain) -> None:
@@ -35,8 +33,25 @@ async def test_sessions_do_not_make_each_other_s_limits_grow(brain: Brain) -> No
     for _ in range(50):
         brain.ask("EHLO", "c")
     assert brain._smtp.command_size_limits["MAIL"] == 512 + 50 * 36
-    other = Brain("lab.test", 1000, asyncio.get_running_loop())
-    assert other._smtp.command_size_limits["MAIL"] == 512
+    assert Mould("lab.test", 1000).brain()._smtp.command_size_limits["MAIL"] == 512
+
+
+async def test_brains_of_one_mould_share_nothing() -> None:
+    mould = Mould("lab.test", 1000)
+    one, other = mould.brain(), mould.brain()
+    for _ in range(3):
+        one.ask("EHLO", "one")
+    one.ask("MAIL", "FROM:<a@b>")
+    one.ask("RCPT", "TO:<c@d>")
+    third = mould.brain()
+    for brain in (other, third):
+        assert (brain.hello, brain.extended, brain.sender, brain.recipients) == (
+            "", False, None, (),
+        )  # fmt: skip
+        assert brain._smtp.command_size_limits["MAIL"] == 512
+    other.ask("EHLO", "other")
+    assert (one.hello, other.hello) == ("one", "other")
+    assert one.recipients == ("c@d",)
 
 
 @pytest.mark.parametrize("argument", ['FROM:<"\\"@b>', "FROM:<(@b>", "FROM:<[@]>", "FROM:<a@b"])

@@ -4,12 +4,15 @@ import msgspec
 import pytest
 
 from smtplab.scenarios.model import Server
+from smtplab.server.brain import Mould
 from smtplab.server.manner import Manner, Offer
 
 HONEST = [
     "PIPELINING", "SIZE 33554432", "8BITMIME", "SMTPUTF8", "DSN", "CHUNKING",
     "ENHANCEDSTATUSCODES", "HELP",
 ]  # fmt: skip
+MOULD = Mould("lab.test", 1000)
+
 AUTH = "AUTH PLAIN LOGIN CRAM-MD5"
 
 OFFERS = [
@@ -29,12 +32,14 @@ OFFERS = [
 
 @pytest.mark.parametrize(("server", "base", "encrypted", "keywords"), OFFERS)
 def test_the_offer(server, base: str, encrypted: bool, keywords: list[str]) -> None:
-    manner = Manner(msgspec.convert(server, Server), base, auth=True)
+    manner = Manner(msgspec.convert(server, Server), base, auth=True, mould=MOULD)
     assert Offer(manner, encrypted=encrypted).keywords == keywords
 
 
 def test_what_is_in_it() -> None:
-    offer = Offer(Manner(Server(ehlo=("+AUTH plain x",)), "plain", auth=True), encrypted=False)
+    offer = Offer(
+        Manner(Server(ehlo=("+AUTH plain x",)), "plain", auth=True, mould=MOULD), encrypted=False
+    )
     assert "AUTH" in offer
     assert "STARTTLS" not in offer
     assert offer.values("AUTH") == ["PLAIN", "X"]
