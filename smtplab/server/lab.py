@@ -20,7 +20,8 @@ from smtplab.server.session_log import Hider, SessionLog
 from smtplab.server.tape import Budget, Tape
 from smtplab.server.wire import Gone, Wire
 
-TAPE_OCTETS = 512 << 20
+TAPE_OCTETS = 256 << 20
+"""What the tapes and logs of a lab may hold together."""
 MOST_SESSIONS = 10_000
 """Sessions whose log is kept; the oldest go first."""
 
