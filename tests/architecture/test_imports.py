@@ -2,9 +2,15 @@
 
 import subprocess
 import sys
+import tomllib
 
 import pytest
 from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+from tests.architecture.shape import PACKAGE, ROOT
+
+FACES = {"cli", "tui", "shell", "pytest_plugin", "__main__"}
+"""What a user sees, and so may load a toolkit for showing."""
 
 HEAVY = (
     "aiosmtpd", "argparse", "asyncio", "cryptography", "importlib.metadata", "msgspec",
@@ -14,6 +20,23 @@ HEAVY = (
 
 def test_every_layer_imports_only_from_below():
     assert lint_imports(no_cache=True) == EXIT_STATUS_SUCCESS
+
+
+def contract(start_of_name: str) -> dict:
+    """A contract of pyproject.toml."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    every = settings["tool"]["importlinter"]["contracts"]
+    return next(one for one in every if one["name"].startswith(start_of_name))
+
+
+def test_everything_below_the_faces_is_under_the_contract_on_toolkits():
+    below = {
+        f"smtplab.{path.stem}"
+        for path in PACKAGE.iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    below -= {"smtplab.__init__"} | {f"smtplab.{face}" for face in FACES}
+    assert set(contract("Nothing below the faces")["source_modules"]) == below
 
 
 def loaded_by(code: str) -> set[str]:
