@@ -1,7 +1,7 @@
 """Measures the shape of the package from its source alone: nothing is imported or run."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,3 +92,50 @@ def _documented_elsewhere(node: ast.AST) -> bool:
     named = getattr(node, "name", "")
     decorators = [ast.unparse(d) for d in getattr(node, "decorator_list", [])]
     return named in FRAMEWORK or "overload" in decorators
+
+
+# Who needs whom to be loaded: imports for types only, and those inside functions, do not count.
+
+
+def import_graph() -> dict[str, set[str]]:
+    """Module -> the modules of the package that are loaded before it is."""
+    names = {_module_name(path): path for path in modules()}
+    return {name: set(_imported(path, name, names.keys())) - {name} for name, path in names.items()}
+
+
+def _module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+def _imported(path: Path, name: str, known: Set[str]) -> Iterator[str]:
+    for node in _at_load(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in known)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{name} imports relatively, which is not looked into here"
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                yield from (one for one in (inner, node.module) if one in known)
+
+
+def _at_load(node: ast.AST) -> Iterator[ast.AST]:
+    for child in ast.iter_child_nodes(node):
+        yield child
+        for_types = isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)
+        if not for_types and not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from _at_load(child)
+
+
+def cycles(graph: dict[str, set[str]]) -> list[str]:
+    """What is left of a graph when all that depends on nothing left is taken away, over and over.
+
+    Those are the members of cycles, and whatever imports them; empty when there is no cycle.
+    """
+    left = dict(graph)
+    while True:
+        free = [name for name, needs in left.items() if not needs & left.keys()]
+        if not free:
+            return sorted(left)
+        for name in free:
+            del left[name]

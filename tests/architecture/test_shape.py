@@ -1,6 +1,13 @@
 """The limits that keep functions and files small, typed and documented."""
 
-from tests.architecture.shape import PACKAGE, functions, modules, undocumented
+from tests.architecture.shape import (
+    PACKAGE,
+    cycles,
+    functions,
+    import_graph,
+    modules,
+    undocumented,
+)
 
 LONGEST_FUNCTION = 50
 LONGEST_95_PERCENT = 28
@@ -33,3 +40,14 @@ def test_packages_are_nouns_of_the_domain():
     forbidden = {"utils", "util", "helpers", "core", "common", "manager", "misc"}
     names = {p.stem for p in modules()} | {p.name for p in PACKAGE.rglob("*") if p.is_dir()}
     assert not names & forbidden
+
+
+def test_no_module_imports_itself_by_a_detour():
+    graph = import_graph()
+    assert graph["smtplab.tls.handshake"] >= {"smtplab.tls.fields", "smtplab.tls.names"}
+    assert cycles(graph) == []
+
+
+def test_a_detour_is_seen():
+    graph = {"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": set()}
+    assert cycles(graph) == ["a", "b", "c"]
