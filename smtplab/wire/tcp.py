@@ -1,6 +1,7 @@
 """TCP: names to addresses, connection attempts one after the other, and the stream itself."""
 
 import asyncio
+import contextlib
 import ipaddress
 import socket
 from collections.abc import AsyncIterator
@@ -105,7 +106,9 @@ class TcpStream(asyncio.Protocol):
             self._transport.resume_reading()
             if self._ending is None and self._transport.can_write_eof():
                 # A close with unread octets would be a reset, and could take our last ones along.
-                self._transport.write_eof()
+                # A peer that has reset the connection, unread by us so far, takes no FIN either.
+                with contextlib.suppress(OSError):
+                    self._transport.write_eof()
                 await self._until_ended()
             self._transport.close()
         try:

@@ -53,6 +53,20 @@ async def test_a_reset_is_told_from_an_orderly_end() -> None:
         await stream.close()
 
 
+async def test_closing_after_a_reset_that_nobody_has_read_yet_is_no_error() -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        found = await attempts("127.0.0.1", listener.getsockname()[1])
+        assert isinstance(found[-1], tuple)
+        stream = found[-1][1]
+        accepted, _ = listener.accept()
+        accepted.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        accepted.close()
+        await stream.close()  # with no turn of the event loop in between
+        assert stream.ending is Ending.RESET
+
+
 async def test_a_half_closed_peer_still_gets_our_octets() -> None:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
