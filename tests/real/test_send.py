@@ -1,0 +1,277 @@
+"""`smtplab send`, as a user calls it, against Postfix and Exim."""
+
+import base64
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from smtplab.client.events import Ended, StageChanged
+from smtplab.client.steps import StageStatus
+from smtplab.protocol.events import AuthExchanged, CommandSent, ContentSent, ReplyReceived
+from smtplab.protocol.message_data import from_wire
+from smtplab.protocol.verbs import Verb
+from smtplab.tls.events import AlertSeen, ChainChecked, HandshakeMessage, TlsUp
+from smtplab.transcript import files
+from smtplab.transcript.entries import Transcript
+from tests.servers.messages import DOTS, MESSAGES, RECIPIENT, SENDER
+from tests.servers.running import DOMAIN, MECHANISMS, PASSWORD, USERNAME, MailServer, wait_until
+
+WAYS = ("submission", "submissions")
+
+UNKNOWN_CA, BAD_CERTIFICATE = 48, 42
+
+IN_TLS = ("ehlo-tls", "auth", "mail", "rcpt", "data", "content", "quit")
+
+
+@dataclass
+class Sent:
+    """What a run of the command left behind."""
+
+    code: int
+    result: dict[str, Any]
+    transcript: Transcript
+    record: str
+    errors: str
+
+    def stages(self) -> list[str]:
+        """The stages that were done, in order."""
+        return [
+            change.stage.value
+            for _, change in self.transcript.of(StageChanged)
+            if change.status is StageStatus.DONE
+        ]
+
+
+class Sender:
+    """Runs the command with one message and one folder for its files."""
+
+    def __init__(self, folder: Path, server: MailServer) -> None:
+        self._folder = folder
+        self._server = server
+        self._password = folder / "password"
+        self._password.write_text(PASSWORD + "\n")
+        self._message = folder / "message"
+        self._message.write_bytes(DOTS)
+
+    def __call__(
+        self,
+        way: str,
+        *options: str,
+        content: bytes = DOTS,
+        password: str | None = None,
+        trusting: bool = True,
+        to: tuple[str, ...] = (RECIPIENT,),
+    ) -> Sent:
+        """One run over smtp, submission or submissions; with a password it logs in as alice."""
+        self._message.write_bytes(content)
+        record = self._folder / "record.jsonl"
+        scheme = "smtps" if way == "submissions" else "smtp"
+        command = [
+            sys.executable, "-m", "smtplab", "send",
+            f"{scheme}://localhost:{getattr(self._server.ports, way)}",
+            "--from", SENDER, "--data", str(self._message),
+            "--json", "--record", str(record), "--timeout", "20", *options,
+        ]  # fmt: skip
+        for recipient in to:
+            command += ["--to", recipient]
+        if trusting:
+            command += ["--ca-file", str(self._server.identity.ca_file)]
+        if password is not None:
+            self._password.write_text(password + "\n")
+            command += ["--user", USERNAME, "--password-file", str(self._password)]
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False
+        )
+        errors = done.stderr.decode()
+        assert done.stdout, errors
+        return Sent(
+            done.returncode,
+            json.loads(done.stdout),
+            files.load(record),
+            record.read_text(encoding="utf-8"),
+            errors,
+        )
+
+
+@pytest.fixture
+def send(mail_server: MailServer, tmp_path: Path) -> Sender:
+    """The command, pointed at each server in turn."""
+    return Sender(tmp_path, mail_server)
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_delivers_with_a_login(mail_server: MailServer, send: Sender, way: str, mechanism: str):
+    sent = send(way, "--auth", mechanism, password=PASSWORD)
+    assert sent.code == 0
+    assert sent.errors == ""
+    assert mail_server.take_content() == DOTS
+    result = sent.result
+    assert (result["outcome"], result["stage"], result["findings"]) == ("delivered", "content", [])
+    assert result["reply"]["code"] == 250
+    (recipient,) = result["recipients"]
+    assert (recipient["recipient"], recipient["outcome"]) == (RECIPIENT, "delivered")
+    assert result["tls"]["version"] == "TLS 1.3"
+    assert result["tls"]["problems"] == []
+    assert "localhost" in result["tls"]["certificates"][0]["names"]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_record_tells_every_stage(send: Sender, way: str):
+    sent = send(way, "--auth", "PLAIN", password=PASSWORD)
+    before = {
+        "submission": ["connect", "greeting", "ehlo", "starttls", "tls", *IN_TLS],
+        "submissions": ["connect", "tls", "greeting", "ehlo", *IN_TLS[1:]],
+    }
+    assert sent.stages() == before[way]
+    transcript = sent.transcript
+    hello = ["EHLO", "STARTTLS", "EHLO"] if way == "submission" else ["EHLO"]
+    verbs = [command.verb.value for _, command in transcript.of(CommandSent)]
+    assert verbs == [*hello, "AUTH", "MAIL", "RCPT", "DATA", "QUIT"]
+    codes = [event.reply.code for _, event in transcript.of(ReplyReceived)]
+    through_tls = [220, 250] if way == "submission" else []
+    assert codes == [220, 250, *through_tls, 235, 250, 250, 354, 250, 221]
+    kinds = {message.data[0] for _, message in transcript.of(HandshakeMessage)}
+    assert kinds >= {1, 2, 8, 11, 15, 20}
+    assert len(list(transcript.of(TlsUp))) == 1
+    (check,) = (event for _, event in transcript.of(ChainChecked))
+    assert check.problems == ()
+    (content,) = (event for _, event in transcript.of(ContentSent))
+    assert from_wire(content.raw) == DOTS
+    (ended,) = (event for _, event in transcript.of(Ended))
+    assert ended.outcome.verdict.value == "delivered"
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_all_that_is_secret_crossed_the_wire_encrypted(send: Sender, way: str):
+    sent = send(way, password=PASSWORD)
+    for entry in sent.transcript:
+        if entry.stage in IN_TLS[1:] and isinstance(entry.event, CommandSent | ContentSent):
+            assert entry.encrypted
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_the_record_explains_the_login_and_keeps_no_password(send: Sender, mechanism: str):
+    sent = send("submission", "--auth", mechanism, password=PASSWORD)
+    exchanged = [event.message for _, event in sent.transcript.of(AuthExchanged)]
+    assert {message.mechanism for message in exchanged} == {mechanism}
+    assert any(part.label == "user" for message in exchanged for part in message.parts)
+    parts = [part for message in exchanged for part in message.parts]
+    # CRAM-MD5 sends no password, in whatever form.
+    assert any(part.secret for part in parts) == (mechanism != "CRAM-MD5")
+    shown = [step.value for message in exchanged for step in message.derivations]
+    assert not any(PASSWORD in value for value in shown)
+    octets = PASSWORD.encode()
+    assert not any(octets in message.data for message in exchanged)
+    whole = b"\0" + USERNAME.encode() + b"\0" + octets
+    for secret in (whole, octets):
+        assert base64.b64encode(secret).decode() not in sent.record
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+@pytest.mark.parametrize("security", ["plain", "starttls"])
+def test_keeps_every_octet_without_a_login(
+    mail_server: MailServer, send: Sender, name: str, security: str
+):
+    sent = send("smtp", "--tls", security, content=MESSAGES[name])
+    assert (sent.code, sent.result["outcome"]) == (0, "delivered")
+    assert (sent.result["tls"] is None) == (security == "plain")
+    assert mail_server.take_content() == MESSAGES[name]
+
+
+def test_sends_a_file_with_lone_line_feeds_as_the_protocol_wants_it(
+    mail_server: MailServer, send: Sender
+):
+    sent = send("smtp", content=DOTS.replace(b"\r\n", b"\n"))
+    assert sent.code == 0
+    assert mail_server.take_content() == DOTS
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_a_wrong_password_is_rejected_at_auth(
+    mail_server: MailServer, send: Sender, mechanism: str
+):
+    sent = send("submission", "--auth", mechanism, password="wrong")
+    assert sent.code == 28
+    result = sent.result
+    assert (result["outcome"], result["stage"]) == ("rejected", "auth")
+    assert result["reply"]["code"] == 535
+    assert [finding["rule"] for finding in result["findings"]] == ["auth-refused"]
+    verbs = [command.verb for _, command in sent.transcript.of(CommandSent)]
+    assert Verb.MAIL not in verbs
+    assert verbs[-1] is Verb.QUIT
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    ("options", "trusting", "rule", "alert"),
+    [
+        ((), False, "certificate-untrusted", UNKNOWN_CA),
+        (("--server-name", "other.test"), True, "certificate-name-mismatch", BAD_CERTIFICATE),
+    ],
+    ids=["untrusted", "wrong name"],
+)
+def test_a_bad_certificate_is_refused_before_the_login(
+    send: Sender, way: str, options: tuple[str, ...], trusting: bool, rule: str, alert: int
+):
+    sent = send(way, *options, password=PASSWORD, trusting=trusting)
+    assert sent.code == 29
+    assert (sent.result["outcome"], sent.result["stage"]) == ("refused", "tls")
+    assert [finding["rule"] for finding in sent.result["findings"]] == [rule]
+    ours = [event for _, event in sent.transcript.of(AlertSeen) if event.from_client]
+    assert [(event.level, event.description) for event in ours] == [(2, alert)]
+    assert not list(sent.transcript.of(AuthExchanged))
+
+
+def test_the_alert_of_a_refusal_reaches_the_server(postfix: MailServer, tmp_path: Path):
+    # Not Exim: OpenSSL's client sends this alert of TLS 1.3 in the clear, which GnuTLS does not read.
+    known = len(postfix.log())
+    Sender(tmp_path, postfix)("submission", password=PASSWORD, trusting=False)
+    wait_until(lambda: "alert unknown ca" in postfix.log()[known:], 20, postfix.log)
+
+
+def test_no_password_goes_over_clear_text(send: Sender):
+    sent = send("submission", "--tls", "plain", password=PASSWORD)
+    assert sent.code == 28
+    assert (sent.result["outcome"], sent.result["stage"]) == ("refused", "auth")
+    assert not list(sent.transcript.of(AuthExchanged))
+
+
+def test_without_the_login_that_is_wanted_the_mail_is_rejected(send: Sender):
+    sent = send("submission")
+    assert sent.result["outcome"] == "rejected"
+    # Postfix says no at RCPT, Exim at MAIL.
+    assert (sent.code, sent.result["stage"]) in ((23, "mail"), (24, "rcpt"))
+
+
+@pytest.mark.parametrize("stranger", [f"nobody@{DOMAIN}", "you@elsewhere.test"])
+def test_a_recipient_that_the_server_will_not_take(send: Sender, stranger: str):
+    sent = send("smtp", to=(stranger,))
+    assert sent.code == 24
+    assert (sent.result["outcome"], sent.result["stage"]) == ("rejected", "rcpt")
+    assert sent.result["reply"]["code"] // 100 == 5
+    assert Verb.DATA not in [command.verb for _, command in sent.transcript.of(CommandSent)]
+
+
+def test_one_recipient_of_two_is_partly_delivered(mail_server: MailServer, send: Sender):
+    sent = send("smtp", to=(RECIPIENT, f"nobody@{DOMAIN}"))
+    assert (sent.code, sent.result["outcome"]) == (10, "partly_delivered")
+    assert [one["outcome"] for one in sent.result["recipients"]] == ["delivered", "rejected"]
+    assert mail_server.take_content() == DOTS
+
+
+def test_implicit_tls_at_a_port_that_greets_in_clear_text(send: Sender):
+    sent = send("smtp", "--tls", "implicit")
+    assert (sent.code, sent.result["outcome"], sent.result["stage"]) == (29, "failed", "tls")
+    assert [finding["rule"] for finding in sent.result["findings"]] == ["not-tls"]
+
+
+def test_starttls_at_a_port_that_waits_for_tls(send: Sender):
+    sent = send("submissions", "--tls", "starttls", "--timeout", "1", password=PASSWORD)
+    assert (sent.code, sent.result["stage"]) == (21, "greeting")
+    assert [finding["rule"] for finding in sent.result["findings"]] == ["no-reply"]
