@@ -229,7 +229,7 @@ def test_a_bad_certificate_is_refused_before_the_login(
 
 
 def test_the_alert_of_a_refusal_reaches_the_server(postfix: MailServer, tmp_path: Path):
-    # Not Exim: OpenSSL's client sends this alert of TLS 1.3 in the clear, which GnuTLS does not read.
+    # Not Exim: OpenSSL's client sends this alert in the clear, which GnuTLS does not read.
     known = len(postfix.log())
     Sender(tmp_path, postfix)("submission", password=PASSWORD, trusting=False)
     wait_until(lambda: "alert unknown ca" in postfix.log()[known:], 20, postfix.log)
