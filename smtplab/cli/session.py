@@ -19,7 +19,10 @@ from smtplab.transcript.wording import escape, word
 from smtplab.workbench.bench import Workbench
 from smtplab.workbench.options import Options, OptionsError
 from smtplab.workbench.questions import Question
-from smtplab.workbench.target import Target
+from smtplab.workbench.target import Target, TargetError
+
+BAD_REQUEST = (TargetError, OptionsError, OSError, UnicodeError)
+"""What reading a target and the options of a session raises; `report_bad_input` tells of each."""
 
 
 async def run_session(
@@ -48,7 +51,7 @@ def report_bad_input(error: Exception) -> int:
     """One clear line, or one a problem, and the exit code that fits."""
     for line in str(error).splitlines():
         complain(line)
-    if isinstance(error, UnknownScenario):
+    if isinstance(error, UnknownScenario | OSError | UnicodeError):
         return exit_codes.NO_INPUT
     return exit_codes.BAD_DATA if isinstance(error, ScenarioError) else exit_codes.USAGE
 

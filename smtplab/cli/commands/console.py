@@ -6,13 +6,13 @@ import sys
 from smtplab.cli import exit_codes
 from smtplab.cli.commands.send import TARGET_HELP, run_automatic
 from smtplab.cli.options import add_session_options, read_options
-from smtplab.cli.output import complain, tell
-from smtplab.cli.session import report_bad_input, save_record
+from smtplab.cli.output import tell
+from smtplab.cli.session import BAD_REQUEST, report_bad_input, save_record
 from smtplab.scenarios.library import UnknownScenario
 from smtplab.scenarios.reader import ScenarioError
 from smtplab.tui.opening import Opening
 from smtplab.workbench.options import OptionsError
-from smtplab.workbench.target import TargetError, parse_target
+from smtplab.workbench.target import parse_target
 
 DEFAULT_TARGET = "scenario:honest"
 
@@ -40,12 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         target = parse_target(arguments.target) if arguments.target else None
         opening = Opening(target, read_options(arguments))
-    except (TargetError, OptionsError) as error:
-        complain(str(error))
-        return exit_codes.USAGE
-    except (OSError, UnicodeError) as error:
-        complain(str(error))
-        return exit_codes.NO_INPUT
+    except BAD_REQUEST as error:
+        return report_bad_input(error)
     return _run(arguments, opening)
 
 

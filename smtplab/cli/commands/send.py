@@ -3,12 +3,10 @@
 import argparse
 import asyncio
 
-from smtplab.cli import exit_codes
 from smtplab.cli.options import add_session_options, read_options
-from smtplab.cli.output import complain, tell
-from smtplab.cli.session import run_session
-from smtplab.workbench.options import OptionsError
-from smtplab.workbench.target import TargetError, parse_target
+from smtplab.cli.output import tell
+from smtplab.cli.session import BAD_REQUEST, report_bad_input, run_session
+from smtplab.workbench.target import parse_target
 
 TARGET_HELP = "host, host:port, [v6]:port, smtp://user@host:587, smtps://host, or scenario:ID"
 
@@ -30,12 +28,8 @@ def run_automatic(arguments: argparse.Namespace, target: str, *, as_json: bool) 
     try:
         where = parse_target(target)
         options = read_options(arguments)
-    except (TargetError, OptionsError) as error:
-        complain(str(error))
-        return exit_codes.USAGE
-    except (OSError, UnicodeError) as error:
-        complain(str(error))
-        return exit_codes.NO_INPUT
+    except BAD_REQUEST as error:
+        return report_bad_input(error)
     if arguments.password is not None:
         tell("smtplab: note: a password on the command line can be seen by others on this machine")
     return asyncio.run(run_session(where, options, as_json=as_json, record=arguments.record))

@@ -7,13 +7,13 @@ import sys
 from smtplab.cli import exit_codes
 from smtplab.cli.commands.send import TARGET_HELP
 from smtplab.cli.options import add_session_options, read_options
-from smtplab.cli.output import complain, has_colour, say, tell
-from smtplab.cli.session import report_bad_input, save_record
+from smtplab.cli.output import has_colour, say, tell
+from smtplab.cli.session import BAD_REQUEST, report_bad_input, save_record
 from smtplab.scenarios.library import UnknownScenario
 from smtplab.scenarios.reader import ScenarioError
 from smtplab.shell.session import Shell
 from smtplab.workbench.options import OptionsError
-from smtplab.workbench.target import TargetError, parse_target
+from smtplab.workbench.target import parse_target
 
 DEFAULT_TARGET = "scenario:honest"
 
@@ -35,12 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         target = parse_target(arguments.target)
         options = read_options(arguments)
-    except (TargetError, OptionsError) as error:
-        complain(str(error))
-        return exit_codes.USAGE
-    except (OSError, UnicodeError) as error:
-        complain(str(error))
-        return exit_codes.NO_INPUT
+    except BAD_REQUEST as error:
+        return report_bad_input(error)
     piped = not (sys.stdin.isatty() and sys.stdout.isatty())
     speak = tell if piped else say
     shell = Shell(target, options, say=say, tell=speak, colour=has_colour())
