@@ -15,6 +15,7 @@ class Tutor:
         self.lesson = lesson
         self.done = 0
         self._diary = diary
+        self._seen = 0
 
     @property
     def step(self) -> LessonStep | None:
@@ -29,6 +30,9 @@ class Tutor:
 
     def follow(self, entries: Sequence[Entry], findings: Sequence[str]) -> int:
         """Looks at the record; how many steps have been done since the last look."""
+        if len(entries) == self._seen:
+            return 0  # screens look many times a second, and findings come from the record too
+        self._seen = len(entries)
         before = self.done
         self.done = max(before, steps_done(self.lesson, entries, findings))
         if self.done > before:
