@@ -27,6 +27,11 @@ class Verdict(Enum):
     STOPPED = "stopped"
     """The user ended it."""
 
+    @property
+    def words(self) -> str:
+        """Its name as people write it: "partly delivered"."""
+        return self.value.replace("_", " ")
+
 
 @dataclass(frozen=True, slots=True)
 class RecipientResult:

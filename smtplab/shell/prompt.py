@@ -20,7 +20,7 @@ from smtplab.client.steps import LABELS
 from smtplab.protocol.anatomy import anatomy
 from smtplab.shell.completion import completions
 from smtplab.shell.session import Shell
-from smtplab.verbs.driver import NotNow
+from smtplab.verbs.driver import ANYWAY, NotNow
 from smtplab.verbs.typed import COMMAND, kind_of, may_be_kept
 
 STYLE = Style.from_dict(
@@ -130,8 +130,8 @@ class KeptLines(InMemoryHistory):
         if self._shell.body is not None or not string:
             return
         step = self._shell.driver.step_planned
-        kind = kind_of(string.removeprefix("!"), step)
-        if may_be_kept(string.removeprefix("!"), step, kind):
+        text = string.removeprefix(ANYWAY)
+        if may_be_kept(text, step, kind_of(text, step)):
             super().append_string(string)
 
 

@@ -129,7 +129,7 @@ class Shell:
             return f"STOP {escape(planned.text)} Type {choices}."
         if planned is None:
             outcome = self.bench.outcome
-            verdict = outcome.verdict.value.replace("_", " ") if outcome else "over"
+            verdict = outcome.verdict.words if outcome else "over"
             return f"DONE {verdict}: {escape(outcome.reason) if outcome else ''} :quit leaves."
         return f"NEXT {planned.stage.value}: {planned.summary}"
 

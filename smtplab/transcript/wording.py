@@ -245,7 +245,7 @@ DECISIONS: dict[DecisionKind, str] = {
 
 def _ended(event: Ended) -> Iterable[Line]:
     role = "code2" if event.outcome.verdict is Verdict.DELIVERED else "error"
-    verdict = event.outcome.verdict.value.replace("_", " ")
+    verdict = event.outcome.verdict.words
     return _note(f"{verdict}: {event.outcome.reason}", role)
 
 

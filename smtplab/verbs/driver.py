@@ -337,4 +337,4 @@ def _save(transcript: Transcript, name: str) -> None:
 
 def summary_of(outcome: Outcome | None) -> str:
     """How it ended, in a few words."""
-    return outcome.verdict.value.replace("_", " ") if outcome is not None else ""
+    return outcome.verdict.words if outcome is not None else ""

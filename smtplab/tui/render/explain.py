@@ -230,13 +230,13 @@ MEANINGS: dict[Verdict, str] = {
 
 
 def _ended(outcome: Outcome, width: int) -> list[Content]:
-    verdict = outcome.verdict.value.replace("_", " ")
+    verdict = outcome.verdict.words
     role = "code2" if outcome.verdict is Verdict.DELIVERED else "code4"
     lines = [content((verdict.upper(), role), (f"  ended at {outcome.stage.value}", "dim"))]
     lines += hanging(content(("Why", "dim")), content(outcome.reason), width, INDENT)
     lines += hanging(content(("Means", "dim")), content(MEANINGS[outcome.verdict]), width, INDENT)
     for result in outcome.recipients:
-        said = f"{result.verdict.value.replace('_', ' ')}"
+        said = result.verdict.words
         lines += hanging(
             content(("To", "dim")), content(f"<{result.recipient}> {said}"), width, INDENT
         )

@@ -74,7 +74,7 @@ def _done(state: Next) -> Content:
         return content((" DONE ", "finished"), " ", "The session is over.")
     good = outcome.verdict is Verdict.DELIVERED
     parts: list[Part | str] = [(" DONE ", "finished" if good else "stop"), " "]
-    parts += [(outcome.verdict.value.replace("_", " "), "strong"), f": {outcome.reason}"]
+    parts += [(outcome.verdict.words, "strong"), f": {outcome.reason}"]
     if state.findings:
         plural = "" if state.findings == 1 else "s"
         parts += [("  6", "title"), f" {state.findings} finding{plural}"]
