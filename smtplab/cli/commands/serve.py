@@ -42,6 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--ca-file", metavar="FILE", help="write the authority's certificate here")
     parser.add_argument(
+        "--maildir", type=Path, metavar="DIR", help="keep the messages here, each as it came"
+    )
+    parser.add_argument(
         "--expose", action="store_true", help="allow an address that other machines can reach"
     )
     parser.add_argument("--json", action="store_true", help="events as JSON Lines on stdout")
@@ -78,6 +81,7 @@ async def _serve(
                 auth=not arguments.no_auth,
                 authority=authority,
                 time_scale=arguments.time_scale,
+                maildir=arguments.maildir,
                 on_event=_reporter(ca_file, as_json=arguments.json),
             )
             stack.push_async_callback(lab.stop)
