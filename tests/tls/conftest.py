@@ -49,10 +49,17 @@ def shake(authority: trustme.CA):
         name: str = "localhost",
         version: ssl.TLSVersion | None = None,
         prepare: Callable[[ssl.SSLContext], None] | None = None,
+        prepare_server: Callable[[ssl.SSLContext], None] | None = None,
+        client_certificate: bool = False,
         **client_wishes: Any,
     ) -> Shaken:
         leaf = leaf or authority.issue_cert("localhost", "127.0.0.1")
         wishes = {"ca_pem": authority.cert_pem.bytes(), "maximum": version, **client_wishes}
+        server_wishes = {}
+        if client_certificate:
+            own = server_tls(authority.issue_cert("bob@elsewhere.test"))
+            wishes |= {"client_chain_pem": own.chain_pem, "client_key_pem": own.key_pem}
+            server_wishes["client_ca_pem"] = authority.cert_pem.bytes()
         context = client_context(ClientTls(name, **wishes))
         result: list[Shaken] = []
 
@@ -65,7 +72,10 @@ def shake(authority: trustme.CA):
         if prepare is not None:
             prepare(context)
         client = TlsEngine(context, server_name=name)
-        server = TlsEngine(server_context(server_tls(leaf)), server_side=True)
+        other = server_context(server_tls(leaf, **server_wishes))
+        if prepare_server is not None:
+            prepare_server(other)
+        server = TlsEngine(other, server_side=True)
         engines.extend((client, server))
         shaken = Shaken(client, server)
         result.append(shaken)
