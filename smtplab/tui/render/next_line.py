@@ -60,7 +60,7 @@ def _stop(question: Question) -> Content:
         key = "Enter" if choice.command == question.default else choice.command
         parts += ["  ", (key, "title"), f" {choice.label}"]
     if question.decline.override is Override.UNVERIFIED:
-        parts += ["  ", ("Esc 4", "title"), " look at it"]
+        parts += ["  ", ("4", "title"), " look at it"]
     return content(*parts)
 
 
@@ -74,7 +74,7 @@ def _done(state: Next) -> Content:
         return content((" DONE ", "finished"), " ", "The session is over.")
     good = outcome.verdict is Verdict.DELIVERED
     parts: list[Part | str] = [(" DONE ", "finished" if good else "stop"), " "]
-    parts += [(outcome.verdict.words, "strong"), f": {outcome.reason}"]
+    parts += [(outcome.verdict.words, "strong"), "" if good else f": {outcome.reason}"]
     if state.findings:
         plural = "" if state.findings == 1 else "s"
         parts += [("  6", "title"), f" {state.findings} finding{plural}"]
@@ -110,13 +110,15 @@ def name_of(step: Step) -> str:
 def _hint(state: Next, step: Step) -> tuple[Part, ...]:
     if state.automatic:
         return (("by itself", "dim"), (f" {state.speed}".rstrip(), "title"), (", a pauses", "dim"))
+    enter = VERBS.get(step.guide, "sends")
     if state.kind is Kind.EDITED:
         return (("Enter sends your line in place of the planned one", "warning"),)
     if state.kind is Kind.INJECTED:
         return (("Enter sends your line; the plan does not advance", "warning"),)
     if state.kind is Kind.COMMAND:
         return (("Enter does this command", "warning"),)
-    return ((f"Enter {VERBS.get(step.guide, 'sends')}", "dim"),)
+    leave = ", Esc: keys are commands" if state.typing else ""
+    return ((f"Enter {enter}{leave}", "dim"),)
 
 
 VERBS: dict[str, str] = {"connect": "connects", "greeting": "reads it", "tls": "does it"}

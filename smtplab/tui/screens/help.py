@@ -13,16 +13,6 @@ from smtplab.verbs.table import CONSOLE, commands_of
 
 KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
-        "In the line",
-        (
-            ("Enter", "send it: the planned line, or what you made of it"),
-            ("Esc, Tab", "to the command keys"),
-            ("Up, Down", "lines that you sent before"),
-            ("Ctrl+R", "the planned line again"),
-            ("F5 F9 F1", "automatic, breakpoint, help"),
-        ),
-    ),
-    (
         "Command keys",
         (
             ("Enter, n", "one step: one command and its whole reply"),
@@ -32,7 +22,7 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("a", "automatic, and back"),
             ("+ -", "faster, slower"),
             ("b", "breakpoint on the stage under the cursor, or on the planned one"),
-            ("i", "edit the line"),
+            ("i", "write in the line: the planned one, edited, or your own"),
             ("x", "leave the planned step out"),
             ("0 to 8", "a pane of the Inspector"),
             ("v", "only what a listener on the network sees, and back"),
@@ -48,6 +38,16 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("R", "the same session again, from the start"),
             ("S", "the scenarios"),
             ("q", "leave"),
+        ),
+    ),
+    (
+        "In the line",
+        (
+            ("Enter", "send it: the planned line, or what you made of it"),
+            ("Esc, Tab", "back to the command keys, with nothing sent"),
+            ("Up, Down", "lines that you sent before"),
+            ("Ctrl+R", "the planned line again"),
+            ("F5 F9 F1", "automatic, breakpoint, help"),
         ),
     ),
 )

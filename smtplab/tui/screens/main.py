@@ -99,8 +99,8 @@ class MainScreen(RecordScreen):
         yield Footer(compact=True)
 
     def on_mount(self) -> None:
-        """The planned line is ready to be sent."""
-        self.query_one(CommandInput).focus()
+        """Keys are commands at first, so that one key is enough for everything; Enter steps."""
+        self.query_one(Wire).focus()
         if self.tutor is not None:
             self.query_one(Strip).lesson = True
             self.query_one(Inspector).active = "lesson"
@@ -140,8 +140,9 @@ class MainScreen(RecordScreen):
         self.view.sync()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter in the line."""
+        """Enter in the line: what was written goes out, and keys are commands again."""
         self._submit(event.value)
+        self.query_one(Wire).focus()
 
     def _submit(self, text: str) -> None:
         box = self.query_one(CommandInput)
