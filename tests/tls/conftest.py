@@ -38,6 +38,13 @@ class Shaken:
     results: tuple[Handshake, Handshake] = (Handshake.WANTS_DATA, Handshake.WANTS_DATA)
 
 
+def asking_for_certificate(authority: trustme.CA) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """What the client and what the server wishes, so that the client shows a certificate."""
+    own = server_tls(authority.issue_cert("bob@elsewhere.test"))
+    ours = {"client_chain_pem": own.chain_pem, "client_key_pem": own.key_pem}
+    return ours, {"client_ca_pem": authority.cert_pem.bytes()}
+
+
 @pytest.fixture
 def shake(authority: trustme.CA):
     """Runs a handshake in memory; the engines are closed after the test."""
@@ -55,11 +62,8 @@ def shake(authority: trustme.CA):
     ) -> Shaken:
         leaf = leaf or authority.issue_cert("localhost", "127.0.0.1")
         wishes = {"ca_pem": authority.cert_pem.bytes(), "maximum": version, **client_wishes}
-        server_wishes = {}
-        if client_certificate:
-            own = server_tls(authority.issue_cert("bob@elsewhere.test"))
-            wishes |= {"client_chain_pem": own.chain_pem, "client_key_pem": own.key_pem}
-            server_wishes["client_ca_pem"] = authority.cert_pem.bytes()
+        asking = asking_for_certificate(authority) if client_certificate else ({}, {})
+        wishes |= asking[0]
         context = client_context(ClientTls(name, **wishes))
         result: list[Shaken] = []
 
@@ -72,7 +76,7 @@ def shake(authority: trustme.CA):
         if prepare is not None:
             prepare(context)
         client = TlsEngine(context, server_name=name)
-        other = server_context(server_tls(leaf, **server_wishes))
+        other = server_context(server_tls(leaf, **asking[1]))
         if prepare_server is not None:
             prepare_server(other)
         server = TlsEngine(other, server_side=True)
