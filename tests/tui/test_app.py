@@ -2,6 +2,9 @@
 
 import pytest
 
+from smtplab.tls.events import HandshakeMessage
+from smtplab.tui.widgets.handshake import FieldTree, Handshake
+from smtplab.tui.widgets.wire import Wire
 from tests.tui.conftest import SIZES
 
 STEPS = 12
@@ -25,3 +28,24 @@ async def test_automatic_goes_on_by_itself_and_back(console):
         await user.pilot.pause()
         assert "delivered" in user.next()
         assert "MANUAL" in user.text()
+
+
+async def test_the_tls_pane_shows_octets_at_once_and_follows_the_wire(console):
+    async with console() as user:
+        await user.press(*["enter"] * 6, "3")
+        await user.until(lambda: "0000" in user.text(), "octets")
+        assert "No handshake yet" not in user.text()
+        handshake = user.screen.query_one(Handshake)
+        assert handshake.query_one(FieldTree).cursor_node.data.field.label == "ClientHello"
+        user.screen.query_one(Wire).focus()
+        await user.press("g", *["down"] * 60)
+        wire = user.screen.query_one(Wire)
+        for _ in range(60):
+            if isinstance(wire.current.entry.event, HandshakeMessage):
+                break
+            await user.press("up")
+        await user.until(
+            lambda: (
+                handshake.query_one(FieldTree).cursor_node.data.message is wire.current.entry.event
+            )
+        )

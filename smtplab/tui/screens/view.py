@@ -184,7 +184,10 @@ class View:
         bench = self._driver.bench
         messages = [event for _, event in bench.transcript.of(HandshakeMessage)]
         version = bench.tls.version if bench.tls else ""
-        self._screen.query_one(Handshake).sync(messages, version)
+        pane = self._screen.query_one(Handshake)
+        pane.sync(messages, version)
+        chosen = self.selected.event if self.selected is not None else None
+        pane.go_to(chosen if isinstance(chosen, HandshakeMessage) else None)
 
     def sync_cert(self) -> None:
         """Pane 4."""

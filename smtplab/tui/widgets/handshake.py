@@ -167,6 +167,8 @@ class Handshake(Horizontal):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id)
         self._shown: tuple[HandshakeMessage, ...] = ()
+        self._asked: HandshakeMessage | None = None
+        """The message that was last asked for; the user may have gone elsewhere since."""
 
     def compose(self) -> ComposeResult:
         """The tree, and beside it what a field is for and its octets."""
@@ -190,6 +192,24 @@ class Handshake(Horizontal):
             self._shown = (*self._shown, message)
             _add_fields(node, message, field)
         tree.root.expand()
+        # The tree lays its lines out anew after this; the cursor can move to them only then.
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        tree = self.query_one(FieldTree)
+        if tree.cursor_node is None:
+            tree.cursor_line = 0
+
+    def go_to(self, message: HandshakeMessage | None) -> None:
+        """Opens a message; nothing happens when it was the last one asked for, or is not here."""
+        if message is self._asked:
+            return
+        self._asked = message
+        tree = self.query_one(FieldTree)
+        for node in tree.root.children:
+            if node.data is not None and node.data.message is message:
+                node.expand()
+                self.call_after_refresh(tree.move_cursor, node)
 
     def on_tree_node_highlighted(self, event: Tree.NodeHighlighted[Spot]) -> None:
         """The tree's cursor marks octets."""
