@@ -29,8 +29,10 @@ Link = Annotated[
 ]
 
 Certificate = Literal[
-    "good", "intermediate", "expired", "not-yet-valid", "wrong-host", "self-signed", "unknown-ca",
-    "missing-intermediate",
+    "good", "intermediate", "wildcard", "ed25519", "huge-chain", "wrong-order", "expired",
+    "not-yet-valid", "wrong-host", "wildcard-partial", "ip-only", "cn-only", "self-signed",
+    "unknown-ca", "missing-intermediate", "expired-intermediate", "not-a-ca", "name-constraint",
+    "client-only", "critical-unknown-extension", "rsa-1024", "sha1",
 ]  # fmt: skip
 """The certificates that the bundled server can show."""
 

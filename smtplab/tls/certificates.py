@@ -1,5 +1,6 @@
 """Certificates read from DER, and chains read from a Certificate message."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -80,6 +81,16 @@ def extension(c: "x509.Certificate", kind: type) -> Any:
         return c.extensions.get_extension_for_class(kind).value
     except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
         return None
+
+
+def extensions_of(c: "x509.Certificate") -> Sequence["x509.Extension[Any]"]:
+    """All extensions; none when they cannot be read."""
+    from cryptography import x509
+
+    try:
+        return tuple(c.extensions)
+    except (x509.DuplicateExtension, ValueError):
+        return ()
 
 
 def names_of(c: "x509.Certificate") -> tuple[str, ...]:

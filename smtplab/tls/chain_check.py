@@ -5,57 +5,35 @@ builds the path from what was sent and what is trusted, and then asks everything
 questions that are asked of each certificate of the path.
 """
 
-import ipaddress
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from smtplab.tls.certificates import (
     describe_key,
     extension,
+    extensions_of,
     is_ca,
-    names_of,
     parse,
     read_certificate,
     signature_of,
 )
+from smtplab.tls.chain_names import check_name, constraints
+from smtplab.tls.chain_path import WARNING, ChainProblem, Link, build_path
 
 if TYPE_CHECKING:
     from cryptography import x509
-
-ERROR, WARNING = "error", "warning"
 
 WEAK_DIGESTS = ("md5", "sha1", "md2")
 SMALLEST_RSA = 2048
 """Bits; OpenSSL's security level 2 asks for as many."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChainProblem:
-    """One problem: its code, which certificate of the chain (0 is the server's own), in words."""
-
-    code: str
-    index: int
-    text: str
-    severity: str = ERROR
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """One certificate of the path, where it stood in the chain, and which authority it is."""
-
-    certificate: "x509.Certificate"
-    index: int
-    trusted: bool
-
-    @property
-    def title(self) -> str:
-        """How the certificate is called in sentences."""
-        c = self.certificate
-        if self.index == 0:
-            return "the server's certificate"
-        return f"the certificate of {c.subject.rfc4514_string() or 'an unnamed authority'}"
+UNDERSTOOD = frozenset({
+    "2.5.29.15", "2.5.29.17", "2.5.29.18", "2.5.29.19", "2.5.29.30", "2.5.29.32", "2.5.29.33",
+    "2.5.29.36", "2.5.29.37", "2.5.29.54", "1.3.6.1.5.5.7.1.7", "1.3.6.1.5.5.7.1.8",
+})  # fmt: skip
+"""Extensions that OpenSSL acts upon: uses, names, constraints, policies, blocks of addresses."""
 
 
 def check_chain(
@@ -68,112 +46,13 @@ def check_chain(
     if parsed[0] is None or read_certificate(chain[0]) is None:
         return (ChainProblem("unreadable", 0, "the server's certificate cannot be read"),)
     sent = [(index, c) for index, c in enumerate(parsed) if c is not None]
-    path, problems = _build_path(sent, roots)
+    path, problems = build_path(sent, roots)
     for link in path:
         for check in CHECKS:
             problems += check(link, path, now)
-    problems += _check_name(path[0], name)
+    problems += check_name(path[0], name)
     problems += _check_order(path, sent)
     return tuple(problems)
-
-
-# The path.
-
-
-def _build_path(
-    sent: Sequence[tuple[int, "x509.Certificate"]], roots: Sequence[bytes]
-) -> tuple[list[Link], list[ChainProblem]]:
-    """From the leaf to a trusted root, or as far as it goes and why not further."""
-    known = set(roots)
-    path = [Link(sent[0][1], 0, _der(sent[0][1]) in known)]
-    problems: list[ChainProblem] = []
-    while not path[-1].trusted and len(path) <= len(sent):
-        last = path[-1]
-        issuer = _trusted_issuer(last, roots) or _sent_issuer(last, sent, path)
-        if issuer is None:
-            problems += _why_no_issuer(last, sent)
-            break
-        path.append(issuer)
-    return path, problems
-
-
-def _der(c: "x509.Certificate") -> bytes:
-    from cryptography.hazmat.primitives.serialization import Encoding
-
-    return c.public_bytes(Encoding.DER)
-
-
-def _trusted_issuer(link: Link, roots: Sequence[bytes]) -> Link | None:
-    # Names are compared as octets first: parsing a system's 140 roots would take a while.
-    wanted = link.certificate.issuer.public_bytes()
-    for der in roots:
-        if wanted in der:
-            root = parse(der)
-            if (
-                root is not None
-                and root.subject == link.certificate.issuer
-                and signed(link.certificate, root)
-            ):
-                return Link(root, -1, True)
-    return None
-
-
-def _sent_issuer(
-    link: Link, sent: Sequence[tuple[int, "x509.Certificate"]], path: Sequence[Link]
-) -> Link | None:
-    taken = {one.index for one in path}
-    for index, candidate in sent:
-        right_name = candidate.subject == link.certificate.issuer
-        if right_name and index not in taken and signed(link.certificate, candidate):
-            return Link(candidate, index, False)
-    return None
-
-
-def _why_no_issuer(
-    link: Link, sent: Sequence[tuple[int, "x509.Certificate"]]
-) -> Iterator[ChainProblem]:
-    c = link.certificate
-    issuer = c.issuer.rfc4514_string()
-    if c.subject == c.issuer and signed(c, c):
-        if link.index == 0:
-            text = "the server's certificate is self-signed: nobody but itself vouches for it"
-            yield ChainProblem("self-signed", 0, text)
-        else:
-            text = f"the chain ends in {issuer}, which is not among the trusted authorities"
-            yield ChainProblem("untrusted-root", link.index, text)
-        return
-    same_name = [one for index, one in sent if index != link.index and one.subject == c.issuer]
-    if same_name:
-        text = f"{link.title} was not signed by the certificate of {issuer} that the server sent"
-        yield ChainProblem("bad-signature", link.index, text)
-    else:
-        text = (
-            f"nobody knows the issuer of {link.title}: {issuer} was neither sent by the server nor "
-            "is it trusted"
-        )
-        yield ChainProblem("unknown-issuer", link.index, text)
-
-
-def signed(c: "x509.Certificate", issuer: "x509.Certificate") -> bool:
-    """Whether the issuer's key made the signature."""
-    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-    from cryptography.hazmat.primitives.asymmetric import padding, rsa
-
-    try:
-        c.verify_directly_issued_by(issuer)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        # Digests that the library no longer takes, SHA-1 above all, can still be verified by hand.
-        try:
-            key = issuer.public_key()
-            digest = c.signature_hash_algorithm
-            if not isinstance(key, rsa.RSAPublicKey) or digest is None:
-                return False
-            key.verify(c.signature, c.tbs_certificate_bytes, padding.PKCS1v15(), digest)
-        except (InvalidSignature, ValueError, UnsupportedAlgorithm):
-            return False
-    except InvalidSignature:
-        return False
-    return True
 
 
 # What is asked of each certificate.
@@ -205,7 +84,7 @@ def _strength(link: Link, path: Sequence[Link], now: datetime) -> Iterator[Chain
         )
         yield ChainProblem("weak-key", link.index, text)
     signature = signature_of(link.certificate)
-    if not link.trusted and signature.lower().startswith(WEAK_DIGESTS):
+    if not link.trusted and any(digest in signature.lower() for digest in WEAK_DIGESTS):
         text = f"{link.title} is signed with {signature}, which can be forged"
         yield ChainProblem("weak-signature", link.index, text)
 
@@ -259,54 +138,31 @@ def _identifiers(link: Link, path: Sequence[Link], now: datetime) -> Iterator[Ch
         yield ChainProblem("no-key-identifiers", link.index, text, WARNING)
 
 
+def _critical_extensions(link: Link, path: Sequence[Link], now: datetime) -> Iterator[ChainProblem]:
+    """What is critical and not understood is a reason to refuse (RFC 5280 §4.2)."""
+    if link.trusted:
+        return
+    for one in extensions_of(link.certificate):
+        if one.critical and one.oid.dotted_string not in UNDERSTOOD:
+            text = (
+                f"{link.title} has a critical extension that nobody understands "
+                f"({one.oid.dotted_string})"
+            )
+            yield ChainProblem("critical-extension", link.index, text)
+
+
 CHECKS: tuple[Callable[[Link, Sequence[Link], datetime], Iterator[ChainProblem]], ...] = (
     _dates,
     _strength,
     _authority,
     _purpose,
+    _critical_extensions,
+    constraints,
     _identifiers,
 )
 
 
-# The name, and the order.
-
-
-def _check_name(leaf: Link, name: str) -> Iterator[ChainProblem]:
-    names = names_of(leaf.certificate)
-    if any(matches(pattern, name) for pattern in names):
-        return
-    read = read_certificate(_der(leaf.certificate))
-    common = read.common_name if read is not None else ""
-    if not names and matches(common, name):
-        text = f"the certificate names {name} only in its CN, which counts no more (RFC 9525 §2)"
-        yield ChainProblem("cn-only", 0, text)
-        return
-    said = ", ".join(names) or (f"CN {common}" if common else "nobody")
-    if name in names:
-        text = f"the certificate has the address {name} as if it were a name"
-        yield ChainProblem("ip-as-dns", 0, text)
-        return
-    text = f"the certificate is for {said}, and you dialled {name}"
-    yield ChainProblem("name-mismatch", 0, text)
-
-
-def matches(pattern: str, name: str) -> bool:
-    """Whether a name of the certificate covers the dialled one (RFC 9525 §6.3, §6.4)."""
-    dialled = _address(name)
-    if dialled is not None:
-        return _address(pattern) == dialled
-    pattern, name = pattern.lower().rstrip("."), name.lower().rstrip(".")
-    if pattern.startswith("*."):
-        _, dot, rest = name.partition(".")
-        return bool(dot) and rest == pattern[2:] and "." in rest
-    return pattern == name
-
-
-def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(text.strip("[]"))
-    except ValueError:
-        return None
+# The order.
 
 
 def _check_order(

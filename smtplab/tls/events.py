@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from smtplab.tls.chain_check import ChainProblem
+from smtplab.tls.chain_path import ChainProblem
 
 
 @dataclass(frozen=True, slots=True)

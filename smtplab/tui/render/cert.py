@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from smtplab.tls.certificates import Certificate, read_certificate
-from smtplab.tls.chain_check import ChainProblem
+from smtplab.tls.chain_path import ChainProblem
 from smtplab.tls.events import ChainChecked
 from smtplab.tui.render.text import Part, content, hanging, stack
 
