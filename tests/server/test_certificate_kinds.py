@@ -12,6 +12,7 @@ from smtplab.server.certificate_kinds import KINDS, LONG_CHAIN
 from smtplab.server.certificates import Authority
 from smtplab.tls.chain_check import check_chain
 from smtplab.tls.chain_path import ERROR
+from tests.architecture.shape import ROOT
 
 NAME = "localhost"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -142,3 +143,9 @@ def test_the_host_of_a_scenario_is_in_every_good_one() -> None:
         assert all(
             p.severity != ERROR for p in check_chain(ders, [root], "smtp.provider.test", NOW)
         ), kind
+
+
+def test_the_document_tells_of_every_kind() -> None:
+    text = (ROOT / "docs" / "certificates.md").read_text("utf-8")
+    assert f"{len(KINDS)} kinds" in text
+    assert all(f"| `{kind}` |" in text for kind in KINDS)
