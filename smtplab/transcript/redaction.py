@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from smtplab.client.events import Decision
+from smtplab.client.events import Decision, Ended, StageChanged
 from smtplab.protocol.events import (
     AuthExchanged,
     CommandSent,
@@ -13,6 +13,8 @@ from smtplab.protocol.events import (
     ReplyReceived,
     Span,
 )
+from smtplab.protocol.irregularities import Irregularity
+from smtplab.protocol.replies import Reply
 from smtplab.protocol.sasl import Derivation, Part
 from smtplab.transcript.entries import Event
 
@@ -67,22 +69,46 @@ class Redactor:
             text = text.replace(trace.decode("utf-8", "replace"), MASK.decode() * len(trace))
         return text
 
+    def cover_reply(self, reply: Reply) -> Reply:
+        """The reply with every known secret covered: some servers repeat what they were sent."""
+        raw = self.cover(reply.raw)
+        if raw == reply.raw:
+            return reply
+        lines = tuple(self.cover(line) for line in reply.lines)
+        odd = tuple(self.cover_irregularity(one) for one in reply.irregularities)
+        return replace(reply, raw=raw, lines=lines, irregularities=odd)
+
+    def cover_irregularity(self, irregularity: Irregularity) -> Irregularity:
+        """The same without secrets in its detail."""
+        return replace(irregularity, detail=self.cover_text(irregularity.detail))
+
 
 def _command(redactor: Redactor, event: CommandSent) -> Event:
     return replace(event, raw=redactor.cover(mask_spans(event.raw, event.secrets)))
 
 
 def _reply(redactor: Redactor, event: ReplyReceived) -> Event:
-    raw = redactor.cover(event.reply.raw)
-    if raw == event.reply.raw:
-        return event
-    lines = tuple(redactor.cover(line) for line in event.reply.lines)
-    return replace(event, reply=replace(event.reply, raw=raw, lines=lines))
+    reply = redactor.cover_reply(event.reply)
+    return event if reply is event.reply else replace(event, reply=reply)
 
 
 def _irregularity(redactor: Redactor, event: IrregularitySeen) -> Event:
-    detail = redactor.cover_text(event.irregularity.detail)
-    return replace(event, irregularity=replace(event.irregularity, detail=detail))
+    return replace(event, irregularity=redactor.cover_irregularity(event.irregularity))
+
+
+def _stage(redactor: Redactor, event: StageChanged) -> Event:
+    return replace(event, note=redactor.cover_text(event.note)) if event.note else event
+
+
+def _ended(redactor: Redactor, event: Ended) -> Event:
+    outcome = event.outcome
+    recipients = tuple(
+        replace(one, reply=redactor.cover_reply(one.reply)) if one.reply is not None else one
+        for one in outcome.recipients
+    )
+    reply = redactor.cover_reply(outcome.reply) if outcome.reply is not None else None
+    reason = redactor.cover_text(outcome.reason)
+    return Ended(replace(outcome, reason=reason, reply=reply, recipients=recipients))
 
 
 def _decision(redactor: Redactor, event: Decision) -> Event:
@@ -112,5 +138,7 @@ COVERED: dict[type, Callable[[Redactor, Any], Event]] = {
     IrregularitySeen: _irregularity,
     AuthExchanged: _auth,
     Decision: _decision,
+    StageChanged: _stage,
+    Ended: _ended,
 }
 """The events that can carry a secret. The message itself is the user's own and stays as it is."""
