@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeVar, overload
 
 from smtplab.client.events import ClientEvent
@@ -32,10 +33,14 @@ class Entry:
 
 @dataclass(slots=True)
 class Transcript(Sequence[Entry]):
-    """All entries of one session, in order. Every face reads it; only the recorder writes it."""
+    """All entries of one session, in order. Every face reads it; only the recorder writes it.
+
+    `started` is the time of day from which the nanoseconds of the entries run, where it is known.
+    """
 
     target: str = ""
     entries: list[Entry] = field(default_factory=list)
+    started: datetime | None = None
 
     def __len__(self) -> int:
         return len(self.entries)

@@ -10,6 +10,7 @@ import json
 import types
 import typing
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -44,7 +45,9 @@ EVENTS: dict[str, type] = {event.__name__: event for event in _all_events(Event)
 
 def dump(transcript: Transcript) -> Iterator[str]:
     """The lines of the file, without line ends."""
-    yield json.dumps({"smtplab": "transcript", "format": FORMAT, "target": transcript.target})
+    started = transcript.started.isoformat() if transcript.started is not None else None
+    header = {"smtplab": "transcript", "format": FORMAT}
+    yield json.dumps({**header, "target": transcript.target, "started": started})
     for entry in transcript:
         yield json.dumps(encode_entry(entry), ensure_ascii=False)
 
@@ -91,32 +94,54 @@ def _encode(value: Any, where: str) -> Any:
 # Reading.
 
 
-def load(path: Path) -> Transcript:
+OnCut = Callable[[int], None]
+"""Told the number of a last line that was cut off; the line is then left out."""
+
+
+def load(path: Path, on_cut: OnCut | None = None) -> Transcript:
     """Reads a file; TranscriptError names the line that cannot be read."""
-    with path.open(encoding="utf-8") as file:
-        return parse(file)
+    with path.open("rb") as file:
+        return parse(file, on_cut)
 
 
-def parse(lines: Iterable[str]) -> Transcript:
-    """Reads the lines of a file."""
+def parse(lines: Iterable[str | bytes], on_cut: OnCut | None = None) -> Transcript:
+    """Reads the lines of a file.
+
+    A file ends in the middle of a line when its writer was killed, or the disk was full. With
+    `on_cut` that is told and no error, as long as the header is there.
+    """
     transcript = Transcript()
     number = 0
-    try:
-        for number, line in enumerate(lines, start=1):
-            if number == 1:
-                transcript.target = _header(_object(line, number))
-            else:
-                transcript.entries.append(decode_entry(_object(line, number), number))
-    except UnicodeDecodeError as error:
-        raise TranscriptError(f"this is no text file: {error}") from error
+    for number, line in enumerate(lines, start=1):
+        try:
+            _take_line(transcript, line, number)
+        except TranscriptError:
+            if on_cut is None or number == 1 or _is_whole(line):
+                raise
+            on_cut(number)
     if number == 0:
         raise TranscriptError("line 1: the file is empty")
     return transcript
 
 
-def _object(line: str, number: int) -> dict[str, Any]:
+def _is_whole(line: str | bytes) -> bool:
+    """Only the last line of a file can be without its line end."""
+    return line[-1:] in ("\n", b"\n")
+
+
+def _take_line(transcript: Transcript, line: str | bytes, number: int) -> None:
+    value = _object(line, number)
+    if number == 1:
+        transcript.target, transcript.started = _header(value)
+    else:
+        transcript.entries.append(decode_entry(value, number))
+
+
+def _object(line: str | bytes, number: int) -> dict[str, Any]:
     try:
-        value = json.loads(line)
+        value = json.loads(line.decode() if isinstance(line, bytes) else line)
+    except UnicodeDecodeError as error:
+        raise TranscriptError(f"line {number}: this is no text: {error}") from error
     except (ValueError, RecursionError) as error:
         raise TranscriptError(f"line {number}: this is no JSON: {error}") from error
     if not isinstance(value, dict):
@@ -124,14 +149,22 @@ def _object(line: str, number: int) -> dict[str, Any]:
     return value
 
 
-def _header(value: dict[str, Any]) -> str:
+def _header(value: dict[str, Any]) -> tuple[str, datetime | None]:
     if value.get("smtplab") != "transcript":
         raise TranscriptError("line 1: this is no smtplab transcript")
     if value.get("format") != FORMAT:
         raise TranscriptError(
             f"line 1: format {value.get('format')!r}; this version reads {FORMAT}"
         )
-    return str(value.get("target", ""))
+    started = value.get("started")
+    try:
+        return str(value.get("target", "")), datetime.fromisoformat(started) if started else None
+    except (TypeError, ValueError) as error:
+        raise TranscriptError(f"line 1: 'started' is no time: {error}") from error
+
+
+MISFITS = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
+"""What comes of values that are of another kind than a field's."""
 
 
 def decode_entry(value: dict[str, Any], line: int) -> Entry:
@@ -147,7 +180,7 @@ def decode_entry(value: dict[str, Any], line: int) -> Entry:
             bool(value["encrypted"]),
             _decode_fields(event, value),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except MISFITS as error:
         raise TranscriptError(f"line {line}: {type(error).__name__} at {error}") from error
 
 

@@ -88,8 +88,10 @@ class Workbench:
         if self.target.scenario is not None:
             self.scenario = library.find(self.target.scenario)
             bundled = await self._start_lab(self.scenario)
+        now = wall_clock()
+        self.transcript.started = now
         try:
-            settings = settings_for(self.target, self.options, wall_clock(), bundled)
+            settings = settings_for(self.target, self.options, now, bundled)
         except ValueError:
             await self.close()
             raise

@@ -71,6 +71,11 @@ async def test_keys_are_kept_only_when_asked_for():
 
 HEADER = json.dumps({"smtplab": "transcript", "format": files.FORMAT, "target": "t"})
 
+ENTRY = (
+    '{"event": "CommandSent", "number": 1, "nanoseconds": 1, "stage": "", "encrypted": false, '
+    '"verb": "QUIT", "secrets": [], "raw": %s}'
+)
+
 
 @pytest.mark.parametrize(
     ("lines", "where"),
@@ -83,11 +88,26 @@ HEADER = json.dumps({"smtplab": "transcript", "format": files.FORMAT, "target": 
         ([HEADER, "nonsense"], "line 2"),
         ([HEADER, '{"event": "Nonsense"}'], "line 2"),
         ([HEADER, '{"event": "Closed", "number": 1}'], "line 2"),
+        ([HEADER, ENTRY % "7"], "line 2"),
+        ([HEADER, ENTRY % "Infinity"], "line 2"),
+        ([HEADER, b"\xff"], "line 2"),
     ],
 )
 def test_a_broken_file_is_named_by_its_line(lines, where):
     with pytest.raises(TranscriptError, match=where):
         files.parse(lines)
+
+
+def test_a_last_line_that_was_cut_off_can_be_left_out():
+    cut: list[int] = []
+    whole = ENTRY % '"QUIT"' + "\n"
+    transcript = files.parse([HEADER + "\n", whole, whole[:40]], cut.append)
+    assert (len(transcript), cut) == (1, [3])
+    assert len(files.parse([HEADER + "\n", whole, whole.rstrip()], cut.append)) == 2
+    assert cut == [3]
+    for lines in ([HEADER[:20]], [HEADER + "\n", whole[:40] + "\n"]):
+        with pytest.raises(TranscriptError):
+            files.parse(lines, cut.append)
 
 
 def test_every_event_has_words():
