@@ -16,6 +16,13 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
+def say_octets(data: bytes) -> None:
+    """Data that may be no text."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
 def say_json(value: Any) -> None:
     """One JSON value on one line."""
     print(json.dumps(value, ensure_ascii=False), flush=True)

@@ -1,21 +1,19 @@
 """One automatic session on the command line: as text while it runs, or as one JSON object."""
 
 from pathlib import Path
-from typing import Any
 
 from smtplab.cli import exit_codes
-from smtplab.cli.output import complain, has_colour, say, say_json
-from smtplab.client.outcome import Outcome
+from smtplab.cli.output import complain, has_colour, say, say_json, tell
 from smtplab.diagnosis.findings import Finding
-from smtplab.protocol.replies import Reply
+from smtplab.export.objects import session_object
+from smtplab.export.text import summary
 from smtplab.scenarios.library import UnknownScenario
 from smtplab.scenarios.reader import ScenarioError
-from smtplab.tls.certificates import read_certificate
-from smtplab.tls.events import ChainChecked
+from smtplab.tls.events import KeyLine
 from smtplab.transcript import files
 from smtplab.transcript.arrows import render
 from smtplab.transcript.entries import Entry, Transcript
-from smtplab.transcript.wording import escape, word
+from smtplab.transcript.wording import word
 from smtplab.workbench.bench import Workbench
 from smtplab.workbench.options import Options, OptionsError
 from smtplab.workbench.questions import Question
@@ -41,7 +39,7 @@ async def run_session(
     outcome = bench.outcome
     assert outcome is not None
     if as_json:
-        say_json(as_object(bench, outcome))
+        say_json(session_object(bench.transcript, bench.findings()))
     else:
         _summarise(bench.findings())
     return save_record(bench.transcript, record) or exit_codes.of_outcome(outcome)
@@ -71,11 +69,8 @@ def _narrate(entry: Entry) -> None:
 
 
 def _summarise(findings: tuple[Finding, ...]) -> None:
-    for finding in findings:
-        say("")
-        say(f"{finding.severity.value.upper()} {finding.rule}: {escape(finding.cause)}")
-        say(f"  what to do: {escape(finding.change)}")
-        say(f"  {finding.clause}; evidence: entry {', '.join(map(str, finding.evidence))}")
+    for line in summary(findings):
+        say(line)
 
 
 def save_record(transcript: Transcript, record: str | None) -> int:
@@ -87,88 +82,6 @@ def save_record(transcript: Transcript, record: str | None) -> int:
     except OSError as error:
         complain(f"cannot save the record: {error}")
         return exit_codes.CANNOT_CREATE
+    if any(transcript.of(KeyLine)):
+        tell(f"smtplab: note: {record} has the TLS keys in it: whoever gets it can decrypt all")
     return exit_codes.OK
-
-
-# The JSON object; its names are a public contract.
-
-
-def as_object(bench: Workbench, outcome: Outcome) -> dict[str, Any]:
-    """What `--json` prints about a session."""
-    return {
-        "outcome": outcome.verdict.value,
-        "stage": outcome.stage.value,
-        "reason": outcome.reason,
-        "reply": reply_object(outcome.reply),
-        "recipients": [
-            {
-                "recipient": result.recipient,
-                "outcome": result.verdict.value,
-                "reply": reply_object(result.reply),
-            }
-            for result in outcome.recipients
-        ],
-        "findings": [finding_object(finding) for finding in bench.findings()],
-        "tls": tls_object(bench),
-        "timings": timings_object(bench),
-    }
-
-
-def reply_object(reply: Reply | None) -> dict[str, Any] | None:
-    """A reply: code, enhanced status code, text."""
-    if reply is None:
-        return None
-    enhanced = str(reply.enhanced) if reply.enhanced is not None else None
-    return {"code": reply.code, "enhanced": enhanced, "text": reply.text}
-
-
-def finding_object(finding: Finding) -> dict[str, Any]:
-    """A finding under its public names."""
-    return {
-        "rule": finding.rule,
-        "severity": finding.severity.value,
-        "cause": finding.cause,
-        "change": finding.change,
-        "clause": finding.clause,
-        "evidence": list(finding.evidence),
-    }
-
-
-def tls_object(bench: Workbench) -> dict[str, Any] | None:
-    """The facts of TLS; None when there was no handshake that got as far as a certificate."""
-    checks = [event for _, event in bench.transcript.of(ChainChecked)]
-    up = bench.tls
-    if up is None and not checks:
-        return None
-    chain = [read_certificate(der) for der in checks[-1].chain] if checks else []
-    return {
-        "version": up.version if up else None,
-        "cipher": up.cipher if up else None,
-        "server_name": checks[-1].name if checks else None,
-        "certificates": [
-            {
-                "subject": c.subject,
-                "issuer": c.issuer,
-                "names": list(c.names),
-                "not_before": c.not_before.isoformat(),
-                "not_after": c.not_after.isoformat(),
-                "sha256": c.sha256,
-            }
-            for c in chain
-            if c is not None
-        ],
-        "problems": [
-            {"code": p.code, "severity": p.severity, "text": p.text}
-            for p in (checks[-1].problems if checks else ())
-        ],
-    }
-
-
-def timings_object(bench: Workbench) -> dict[str, float]:
-    """Seconds spent at each stage, and in all."""
-    spent: dict[str, float] = {}
-    before = 0
-    for entry in bench.transcript:
-        spent[entry.stage] = spent.get(entry.stage, 0.0) + (entry.nanoseconds - before) / 1e9
-        before = entry.nanoseconds
-    return {**{stage: round(s, 6) for stage, s in spent.items()}, "total": round(before / 1e9, 6)}

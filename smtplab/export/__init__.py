@@ -1,0 +1,1 @@
+"""Records as files for others: text, JSON, Markdown, HTML, captures, and programs."""

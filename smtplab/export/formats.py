@@ -1,0 +1,50 @@
+"""Every format that a record can be exported to. `FORMATS` is the whole list."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from smtplab.export import json, text
+from smtplab.transcript.entries import Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format: its name, what it is for, how its files are called, and who writes it.
+
+    `carries_keys` says that the TLS keys of the record, where it has any, are written as well.
+    """
+
+    name: str
+    summary: str
+    suffix: str
+    export: Callable[[Transcript], bytes]
+    carries_keys: bool = False
+
+
+FORMATS: tuple[Format, ...] = (
+    Format("text", "the dialogue and the findings, as `send` prints them", ".txt", text.export),
+    Format("json", "one JSON value, for programs", ".json", json.export),
+)
+
+
+class UnknownFormat(LookupError):
+    """No format has that name; the text says which there are."""
+
+
+def formats() -> tuple[Format, ...]:
+    """All formats, in the order in which they are offered."""
+    return FORMATS
+
+
+def find(name: str) -> Format:
+    """The format of that name; UnknownFormat when there is none."""
+    found = next((one for one in FORMATS if one.name == name), None)
+    if found is None:
+        known = ", ".join(one.name for one in FORMATS)
+        raise UnknownFormat(f"no format is called {name!r}; there are {known}")
+    return found
+
+
+def render(transcript: Transcript, name: str) -> bytes:
+    """The session in that format; UnknownFormat when there is none. Nothing else is raised."""
+    return find(name).export(transcript)
