@@ -52,8 +52,8 @@ AlertName = Literal[
 Severity = Literal["info", "annoyance", "mail-loss", "security"]
 
 Stage = Literal[
-    "connect", "greeting", "helo", "ehlo", "starttls", "tls", "auth", "auth-step", "mail", "rcpt",
-    "data", "eom", "bdat", "rset", "noop", "vrfy", "help", "quit", "idle", "unknown", "*",
+    "connect", "greeting", "helo", "ehlo", "starttls", "tls", "auth", "auth-step", "login", "mail",
+    "rcpt", "data", "eom", "bdat", "rset", "noop", "vrfy", "help", "quit", "idle", "unknown", "*",
 ]  # fmt: skip
 
 
@@ -192,6 +192,8 @@ class Server(File, frozen=True):
     """Where the server departs from the honest one."""
 
     host: str = "lab.test"
+    hello: str = ""
+    """The first line of the reply to EHLO, in place of the host."""
     protocol: Literal["smtp", "lmtp"] = "smtp"
     ehlo: tuple[str, ...] = ()
     ehlo_tls: tuple[str, ...] = ()

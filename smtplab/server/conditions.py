@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from msgspec import UNSET
@@ -31,6 +31,8 @@ class Moment:
     tls: bool = False
     auth: bool = False
     size: int = 0
+    login: int = 0
+    """The how-manieth login is decided now; 0: none is."""
 
 
 class Memory:
@@ -42,7 +44,8 @@ class Memory:
 
     def see(self, moment: Moment) -> None:
         """Takes a moment into account; once for each, before its rules are tried."""
-        self._times.setdefault(moment.stage, deque(maxlen=REMEMBERED)).append(moment.now)
+        for stage in (moment.stage, "login") if moment.login else (moment.stage,):
+            self._times.setdefault(stage, deque(maxlen=REMEMBERED)).append(moment.now)
         self._first.setdefault(_combination(moment), moment.now)
         if len(self._first) > REMEMBERED:
             self._first.popitem(last=False)
@@ -104,6 +107,8 @@ CONDITIONS: dict[str, Callable[["_Case", "When"], bool]] = {
 
 def applies(rule: Rule, moment: Moment, memory: Memory, scale: float) -> bool:
     """Whether a rule is for this moment. `*` means every stage but `idle`."""
+    if rule.at == "login" and moment.login:
+        moment = replace(moment, stage="login", nth=moment.login, login=0)
     if rule.at != moment.stage and (rule.at != "*" or moment.stage == "idle"):
         return False
     case = _Case(moment, memory, scale)

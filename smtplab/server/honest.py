@@ -69,6 +69,13 @@ class Honest:
 
     # Turns.
 
+    def decides_login(self, turn: Turn) -> bool:
+        """Whether a turn brings what is left to know before a login is granted or refused."""
+        if turn.stage == "auth-step":
+            return self.login.is_due_with(turn.response)
+        may = turn.stage == "auth" and self.brain.extended and self.brain.sender is None
+        return may and self.login.is_due(turn.argument, self.offer)
+
     def answer(self, turn: Turn) -> list[str]:
         """The reply to a turn; the state moves on with it."""
         return self.worded(turn.verb, self._lines(turn))
@@ -155,7 +162,8 @@ class Honest:
         lines = self.brain.ask("EHLO", argument)
         if not lines[0].startswith("250"):
             return lines
-        lines = [self.manner.server.host, *self.offer.keywords]
+        server = self.manner.server
+        lines = [server.hello or server.host, *self.offer.keywords]
         return [f"250-{line}" for line in lines[:-1]] + [f"250 {lines[-1]}"]
 
     def _ehlo(self, argument: str) -> list[str]:

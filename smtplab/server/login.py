@@ -18,6 +18,20 @@ class Login:
         """Who is in; None also when a scenario only claims that somebody is."""
         self._manner = manner
         self._exchange: Exchange | None = None
+        self._responses = 0
+        """How many the exchange still needs to hear."""
+
+    def is_due(self, argument: str, offer: Offer) -> bool:
+        """Whether an AUTH with that argument says all that there is to say at once."""
+        words = argument.split()
+        mechanism = BY_NAME.get(words[0].upper()) if len(words) == 2 else None
+        if self.done or mechanism is None or mechanism.name not in offer.values("AUTH"):
+            return False
+        return mechanism.initial and mechanism.responses == 1
+
+    def is_due_with(self, line: bytes) -> bool:
+        """Whether that line of the exchange is the last that the client has to say."""
+        return self._exchange is not None and self._responses == 1 and line != b"*"
 
     def begin(self, argument: str, offer: Offer, accounts: Accounts) -> str:
         """The reply to AUTH, once it is known that this is the moment for it."""
@@ -29,7 +43,7 @@ class Login:
             return "504 5.5.4 Unrecognized authentication type"
         if len(words) == 2 and not mechanism.initial:
             return f"501 5.7.0 {mechanism.name} has no initial response"
-        self._exchange = mechanism.start(accounts)
+        self._exchange, self._responses = mechanism.start(accounts), mechanism.responses
         challenge = next(self._exchange)
         if len(words) == 2:
             return self.step(b"" if words[1] == "=" else words[1].encode())
@@ -53,6 +67,7 @@ class Login:
         except StopIteration as end:
             return self._end(end.value)
         self._exchange = exchange
+        self._responses -= 1
         return _challenge(challenge)
 
     def settle(self, code: int | None) -> None:

@@ -167,19 +167,23 @@ def anonymous(accounts: Accounts) -> Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Mechanism:
-    """`start` begins an exchange; `initial` says whether AUTH may carry the first response."""
+    """`start` begins an exchange; `initial` says whether AUTH may carry the first response.
+
+    `responses` are what the server has to hear before it can tell whether the client may come in.
+    """
 
     name: str
     start: Callable[[Accounts], Exchange]
     initial: bool = True
+    responses: int = 1
 
 
 MECHANISMS = (
     Mechanism("PLAIN", plain),
-    Mechanism("LOGIN", login),
+    Mechanism("LOGIN", login, responses=2),
     Mechanism("CRAM-MD5", cram_md5, initial=False),
-    Mechanism("SCRAM-SHA-1", functools.partial(scram, "SCRAM-SHA-1")),
-    Mechanism("SCRAM-SHA-256", functools.partial(scram, "SCRAM-SHA-256")),
+    Mechanism("SCRAM-SHA-1", functools.partial(scram, "SCRAM-SHA-1"), responses=2),
+    Mechanism("SCRAM-SHA-256", functools.partial(scram, "SCRAM-SHA-256"), responses=2),
     Mechanism("XOAUTH2", xoauth2),
     Mechanism("OAUTHBEARER", oauthbearer),
     Mechanism("EXTERNAL", external),

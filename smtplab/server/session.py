@@ -126,7 +126,9 @@ class Session:
             return 0, None
         if turn.stage != "idle":  # which counts when it is due, not when it is thought of
             self._times[turn.stage] += 1
-        moment = self._moment(turn)
+        decides = self.honest.decides_login(turn)
+        self._times["login"] += decides
+        moment = self._moment(turn, decides_login=decides)
         if turn.stage != "idle":
             self._shared.memory.see(moment)
         for index, rule in enumerate(self._shared.scenario.rules):
@@ -134,7 +136,7 @@ class Session:
                 return index, rule
         return 0, None
 
-    def _moment(self, turn: Turn) -> Moment:
+    def _moment(self, turn: Turn, *, decides_login: bool = False) -> Moment:
         brain = self.honest.brain
         at_mail, at_rcpt = turn.stage == "mail", turn.stage == "rcpt"
         argument = path_in(turn.argument)
@@ -151,6 +153,7 @@ class Session:
             tls=self.wire.encrypted,
             auth=self.honest.login.done,
             size=turn.content.size if turn.content else size_in(turn.argument) if at_mail else 0,
+            login=self._times["login"] if decides_login else 0,
         )
 
     # What faults use as well.

@@ -44,11 +44,21 @@ def test_each_condition(when, holds: bool) -> None:
 @pytest.mark.parametrize(
     ("at", "stage", "holds"),
     [("rcpt", "rcpt", True), ("rcpt", "mail", False), ("*", "rcpt", True), ("*", "idle", False),
-     ("idle", "idle", True)],
+     ("idle", "idle", True), ("login", "auth", False)],
 )  # fmt: skip
 def test_the_stage(at: str, stage: str, holds: bool) -> None:
     here = Moment(stage=stage, nth=1, conn=1, now=0.0)
     assert applies(rule(at), here, Memory(), 1.0) is holds
+
+
+@pytest.mark.parametrize(("nth", "holds"), [(2, True), (1, False)])
+def test_a_login_is_decided_at_another_stage(nth: int, holds: bool) -> None:
+    memory = Memory()
+    here = Moment(stage="auth-step", nth=4, conn=1, now=0.0, login=2)
+    memory.see(here)
+    assert applies(rule("login", nth=nth), here, memory, 1.0) is holds
+    assert applies(rule("login", rate="0/1s"), here, memory, 1.0)
+    assert applies(rule("auth-step", nth=4), here, memory, 1.0)
 
 
 def at(now: float, recipient: str = "b@c", stage: str = "rcpt") -> Moment:

@@ -234,3 +234,9 @@ async def test_edits_of_the_offer(labs) -> None:
     await client.start_tls(trusting(lab.ca_pem))
     assert await client.ask(b"EHLO c") == b"250-lab.test\r\n250-ONE\r\n250 TWO 2\r\n"
     assert (await client.ask(b"AUTH PLAIN"))[:3] == b"502"
+
+
+async def test_the_first_line_of_the_reply_to_ehlo(labs) -> None:
+    lab = await labs.start("server: {hello: 'mail Hello [127.0.0.1]', ehlo: [Ok]}", base="plain")
+    client = await labs.greeted(lab)
+    assert await client.ask(b"EHLO c") == b"250-mail Hello [127.0.0.1]\r\n250 Ok\r\n"

@@ -157,3 +157,65 @@ async def test_a_certificate_that_is_required_and_does_not_come(labs) -> None:
     assert await client.ended() in ("cut", "fin", "rst")
     client.close()
     assert "peer did not return a certificate" in await labs.closed(lab)
+
+
+# The stage `login`: when all is said, and before the verdict.
+
+AT_LOGIN = (
+    "server: {auth: {mechs: [PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-256, XOAUTH2]}}\n"
+    "rules: [{at: login, do: [{reply: 535 5.9.9 no}]}]"
+)
+NO = b"535 5.9.9 no\r\n"
+
+PLAIN = b64(b"\0alice\0open-sesame")
+SAID = [
+    [b"AUTH PLAIN " + PLAIN],
+    [b"AUTH PLAIN", PLAIN],
+    [b"AUTH LOGIN", b64(b"alice"), b64(b"open-sesame")],
+    [b"AUTH LOGIN " + b64(b"alice"), b64(b"open-sesame")],
+    [b"AUTH CRAM-MD5", b64(b"alice 0123456789abcdef0123456789abcdef")],
+    [b"AUTH XOAUTH2 " + b64(b"user=alice\1auth=Bearer open-sesame\1\1")],
+]
+
+
+@pytest.mark.parametrize("lines", SAID, ids=lambda lines: f"{lines[0][:12].decode()}-{len(lines)}")
+async def test_the_stage_login_comes_when_all_is_said(labs, lines: list[bytes]) -> None:
+    lab = await labs.start(AT_LOGIN, base="plain")
+    client = await labs.hello(lab)
+    for line in lines[:-1]:
+        assert (await client.ask(line))[:3] == b"334"
+    assert await client.ask(lines[-1]) == NO
+    assert lab.sessions[0].user is None
+    assert [fault.stage for fault in lab.sessions[0].faults] == [
+        "auth" if len(lines) == 1 else "auth-step"
+    ]
+
+
+async def test_the_stage_login_comes_for_scram_too(labs) -> None:
+    client = await labs.hello(await labs.start(AT_LOGIN, base="plain"))
+    assert await scram(client, "SCRAM-SHA-256", b"alice", b"open-sesame") == NO
+
+
+NO_LOGINS = [
+    ([b"AUTH LOGIN", b"*"], b"501"),
+    ([b"AUTH OAUTHBEARER " + PLAIN], b"504"),
+    ([b"AUTH CRAM-MD5 " + PLAIN], b"501"),
+    ([b"AUTH PLAIN a b"], b"501"),
+    ([b"MAIL FROM:<a@b>", b"AUTH PLAIN " + PLAIN], b"503"),
+]
+
+
+@pytest.mark.parametrize(("lines", "code"), NO_LOGINS)
+async def test_what_is_no_login_has_no_such_stage(labs, lines: list[bytes], code: bytes) -> None:
+    client = await labs.hello(await labs.start(AT_LOGIN, base="plain"))
+    replies = [await client.ask(line) for line in lines]
+    assert replies[-1][:3] == code
+
+
+async def test_a_login_may_be_granted_to_anybody(labs) -> None:
+    rules = "rules: [{at: login, when: {nth: 2}, do: [{reply: 235 come in}]}]"
+    client = await labs.hello(await labs.start(rules, base="plain"))
+    wrong = b"AUTH PLAIN " + b64(b"\0eve\0x")
+    assert await client.ask(wrong) == WRONG
+    assert await client.ask(wrong) == b"235 come in\r\n"
+    assert (await client.ask(wrong))[:3] == b"503"
