@@ -1,14 +1,15 @@
 """One connection of the client: the stream, SMTP on it, TLS around it, all told to one sink."""
 
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 
-from smtplab.client.events import ClientEvent
+from smtplab.client.events import ClientEvent, ReplyForged
 from smtplab.client.settings import Security, SessionSettings
 from smtplab.protocol.client import ClientProtocol
 from smtplab.protocol.events import IrregularitySeen, ProtocolEvent, ReplyReceived, Span
-from smtplab.protocol.replies import Reply
+from smtplab.protocol.message_data import parts_of
+from smtplab.protocol.replies import Reply, readable
 from smtplab.protocol.verbs import Verb
 from smtplab.tls.certificates import chain_from_message
 from smtplab.tls.chain_check import check_chain
@@ -35,6 +36,9 @@ Sink = Callable[[ClientEvent | ProtocolEvent | TlsEvent | WireEvent], None]
 
 Dial = Callable[[str, int, float], AsyncIterator[ConnectFailed | tuple[Opened, ByteStream]]]
 """Opens a stream to a host and port, with so many seconds for each attempt: `wire.tcp.connect`."""
+
+Gate = Callable[[str], Awaitable[None]]
+"""Waits, between two parts of a step, until the user wants the next: it is told what that is."""
 
 CERTIFICATE = 11
 """The handshake type of a Certificate message (RFC 8446 §4)."""
@@ -73,6 +77,8 @@ class Connection:
         self._unasked: list[Reply] = []
         self._answers: deque[Reply] = deque()
         """Replies that came before anybody waited for them, such as an early greeting."""
+        self.forged: Reply | None = None
+        """Takes the place of the next reply, by the user's wish."""
         self.injected = False
         """Octets came in the clear between STARTTLS's 220 and the handshake."""
 
@@ -127,24 +133,41 @@ class Connection:
         self.protocol.send_raw(octets)
         await self._flush()
 
-    async def send_content(self, wire: bytes) -> None:
-        """Sends a message that is in its wire form already."""
+    async def send_content(self, wire: bytes, gate: Gate | None = None) -> None:
+        """Sends a message that is in its wire form already; with a gate, part by part."""
         self.protocol.send_content(wire)
-        await self._flush()
+        if gate is None or self._stream is None:
+            await self._flush()
+            return
+        self._report()
+        last = b""
+        for part in parts_of(self.protocol.data_to_send()):
+            if last:
+                await gate(f"{len(part):,} octets: {readable(part.rstrip()[:60])}")
+            await self._stream.send(part)
+            last = part
 
     async def reply(self) -> Reply | None:
         """The reply to the oldest command that has none; None when the stream ended instead."""
         while self._stream is not None:
             self._report()
             if self._answers:
-                return self._answers.popleft()
+                return self._next_answer()
             data = await self._stream.receive()
             if not data:
                 self.protocol.receive_eof()
                 self._report()
-                return self._answers.popleft() if self._answers else None
+                return self._next_answer() if self._answers else None
             self.protocol.receive_data(data)
         return None
+
+    def _next_answer(self) -> Reply:
+        reply, forged = self._answers.popleft(), self.forged
+        if forged is None:
+            return reply
+        self.forged = None
+        self._sink(ReplyForged(forged))
+        return forged
 
     def poll(self) -> None:
         """Takes what has arrived without being asked for."""
@@ -189,15 +212,18 @@ class Connection:
             self._report()
         return not (self.injected or self.take_unasked())
 
-    async def shake_hands(self) -> bool:
-        """The handshake; False when it failed, with `tls_failure` and `problems` saying why."""
+    async def shake_hands(self, gate: Gate | None = None) -> bool:
+        """The handshake; False when it failed, with `tls_failure` and `problems` saying why.
+
+        With a gate it goes flight by flight.
+        """
         assert self._tap is not None
         wishes = client_tls(self.settings)
         self._engine = TlsEngine(client_context(wishes), server_name=self.settings.dialled_name)
         self._observer = HandshakeObserver()
         stream = TlsStream(self._tap, self._engine, self._take_keys)
         self._stream = stream
-        done = await stream.handshake()
+        done = await stream.handshake(gate)
         self._take_keys()
         self._check_chain(wishes)
         up = self._engine.up() if done else None

@@ -5,6 +5,7 @@ from enum import Enum
 
 from smtplab.client.outcome import Outcome
 from smtplab.client.steps import Stage, StageStatus
+from smtplab.protocol.replies import Reply
 
 
 class DecisionKind(Enum):
@@ -15,6 +16,7 @@ class DecisionKind(Enum):
     SKIPPED = "skipped"
     STOPPED = "stopped"
     ANSWERED = "answered"
+    DELAYED = "delayed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,17 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyForged:
+    """The user put this reply in the place of the one before it: the plan follows this one."""
+
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """The session has its outcome; comes exactly once."""
 
     outcome: Outcome
 
 
-ClientEvent = StageChanged | Decision | Ended
+ClientEvent = StageChanged | Decision | ReplyForged | Ended

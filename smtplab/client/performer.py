@@ -7,7 +7,7 @@ from datetime import datetime
 
 from smtplab.client import reactions
 from smtplab.client.authentication import AuthExchange
-from smtplab.client.connection import Connection, Dial, Sink
+from smtplab.client.connection import Connection, Dial, Gate, Sink
 from smtplab.client.events import Decision, DecisionKind, StageChanged
 from smtplab.client.outcome import Outcome, Verdict
 from smtplab.client.plan import Situation, choose_mechanism, ladder
@@ -40,6 +40,9 @@ class Waiting:
     limit: float
     clause: str
 
+
+LOOK = 0.25
+"""Seconds between two looks at what came, while time passes."""
 
 CONTINUE = 334
 """The reply that asks for the next line of an AUTH exchange (RFC 4954 §4)."""
@@ -81,17 +84,21 @@ class Performer:
         """Goes on with other wishes."""
         self.settings = self.situation.settings = settings
 
-    async def perform(self, step: Step, typed: bytes | None) -> None:
-        """Does a planned step; with `typed`, sends that line in its place."""
+    async def perform(self, step: Step, typed: bytes | None, gate: Gate | None = None) -> None:
+        """Does a planned step; with `typed`, sends that line in its place.
+
+        A `gate` stops the handshake between its flights, and the message between its parts; no
+        time limit runs meanwhile.
+        """
         if step.verb is None:
             await self._connect(step)
         elif step.verb is Verb.TLS:
-            await self._shake_hands(step)
+            await self._shake_hands(step, gate)
         elif step.verb is Verb.GREETING:
             self.mark(step.stage, StageStatus.CURRENT)
             await self._answer(step.stage, Verb.GREETING, b"", decides=True)
         elif step.verb is Verb.CONTENT:
-            await self._send_content(step)
+            await self._send_content(step, gate)
         elif typed is None or typed == step.line:
             await self._send(step.stage, step.verb, step.line, step.secrets, decides=True)
         elif step.verb is Verb.AUTH_RESPONSE or verb_of(typed) is step.verb:
@@ -113,6 +120,18 @@ class Performer:
         else:
             await self.connection.send_raw(line)
 
+    async def delay(self, stage: Stage, seconds: float) -> None:
+        """Lets time pass, and picks up what the server says or does meanwhile."""
+        self.waiting = Waiting("the time you asked for", seconds, "")
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        try:
+            while (left := end - loop.time()) > 0 and not self.progress.closed:
+                await asyncio.sleep(min(left, LOOK))
+                await self.poll(stage)
+        finally:
+            self.waiting = None
+
     async def poll(self, stage: Stage) -> None:
         """Picks up what the server sent, or that it left, while nobody was asking."""
         await self._catch_up(stage)
@@ -131,7 +150,7 @@ class Performer:
         self._fail(step.stage, f"No connection to {where}: {reason}.")
         self.progress.closed = True
 
-    async def _shake_hands(self, step: Step) -> None:
+    async def _shake_hands(self, step: Step, gate: Gate | None) -> None:
         self.mark(step.stage, StageStatus.CURRENT)
         if not self.connection.prepare_tls():
             await self._injected(step.stage)
@@ -139,8 +158,8 @@ class Performer:
         limit = self.settings.limits.of("handshake")
         self.waiting = Waiting("the TLS handshake", limit, "")
         try:
-            async with asyncio.timeout(limit):
-                done = await self.connection.shake_hands()
+            async with asyncio.timeout(None if gate else limit):
+                done = await self.connection.shake_hands(gate)
         except TimeoutError:
             self._fail(step.stage, f"The TLS handshake was not done within {limit:g} s.")
             await self.hang_up()
@@ -194,7 +213,7 @@ class Performer:
         await self.connection.send_line(line, verb, secrets)
         await self._answer(stage, verb, line, decides=decides)
 
-    async def _send_content(self, step: Step) -> None:
+    async def _send_content(self, step: Step, gate: Gate | None) -> None:
         await self._catch_up(step.stage)
         if self.progress.closed:
             return
@@ -203,8 +222,8 @@ class Performer:
         limit = self.settings.limits.of("content")
         self.waiting = Waiting("the server to take the message", limit, "RFC 5321 §4.5.3.2.5")
         try:
-            async with asyncio.timeout(limit):
-                await self.connection.send_content(wire.data)
+            async with asyncio.timeout(None if gate else limit):
+                await self.connection.send_content(wire.data, gate)
         except TimeoutError:
             self._fail(step.stage, f"The server did not take the message within {limit:g} s.")
             await self.hang_up()

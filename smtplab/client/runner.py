@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from smtplab.client.connection import Dial, Sink
+from smtplab.client.connection import Dial, Gate, Sink
 from smtplab.client.events import Decision, DecisionKind, Ended
 from smtplab.client.outcome import Outcome, Verdict
 from smtplab.client.performer import Performer, Waiting
@@ -18,6 +18,7 @@ from smtplab.client.progress import Decline, Override, Progress
 from smtplab.client.settings import Security, SessionSettings
 from smtplab.client.steps import Stage, StageStatus, Step
 from smtplab.protocol.client import ClientProtocol
+from smtplab.protocol.replies import Reply
 from smtplab.protocol.verbs import Verb
 from smtplab.wire.tcp import connect
 
@@ -73,18 +74,19 @@ class Runner:
             return self.planned.outcome.stage
         return self.planned.stage if self.planned is not None else Stage.QUIT
 
-    async def step(self, typed: bytes | None = None) -> None:
+    async def step(self, typed: bytes | None = None, gate: Gate | None = None) -> None:
         """Does the planned step; with `typed`, sends that line in its place.
 
         Where the planner would rather stop, a step agrees with it. `typed` counts as the planned
-        command in an edited form when it has the same verb, and as an injected line otherwise.
+        command in an edited form when it has the same verb, and as an injected line otherwise. A
+        `gate` is awaited between the flights of the handshake and the parts of a message.
         """
         planned = self.planned
         if isinstance(planned, Decline):
             self.progress.outcome = planned.outcome
             self._performer.mark(planned.outcome.stage, StageStatus.FAILED)
         elif planned is not None:
-            await self._performer.perform(planned, typed)
+            await self._performer.perform(planned, typed, gate)
         await self._after()
 
     async def inject(self, line: bytes, *, crlf: bool = True) -> None:
@@ -103,6 +105,22 @@ class Runner:
         self._performer.mark(planned.stage, StageStatus.SKIPPED)
         await self._after()
         return True
+
+    async def delay(self, seconds: float) -> None:
+        """Lets time pass before the next step: some servers lose patience."""
+        if self.ended is None:
+            self._sink(Decision(DecisionKind.DELAYED, self.stage, f"{seconds:g} s"))
+            await self._performer.delay(self.stage, seconds)
+            await self._after()
+
+    def forge(self, reply: Reply | None) -> None:
+        """Puts this reply in the place of the next that comes; None: the true one counts."""
+        self._performer.connection.forged = reply
+
+    @property
+    def forged(self) -> Reply | None:
+        """The reply that will take the next one's place."""
+        return self._performer.connection.forged
 
     async def stop(self) -> None:
         """Ends the session at once, without QUIT; one without an outcome counts as stopped."""

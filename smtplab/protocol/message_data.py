@@ -1,6 +1,7 @@
 """The message on its way: line ends, dot-stuffing, the final dot. Nothing changes silently."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 TEXT_LINE_LIMIT = 998
@@ -87,6 +88,18 @@ def _with_crlf(content: bytes) -> tuple[bytes, list[str]]:
 
 def _counted(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def parts_of(wire: bytes) -> Iterator[bytes]:
+    """A wire form in parts: the header with its empty line, each line behind it, the final dot."""
+    head = wire.find(b"\r\n\r\n") + 4
+    if head > 3:
+        yield wire[:head]
+    at = head if head > 3 else 0
+    while at < len(wire):
+        end = wire.find(b"\n", at) + 1 or len(wire)
+        yield wire[at:end]
+        at = end
 
 
 def from_wire(data: bytes) -> bytes:

@@ -17,6 +17,7 @@ from smtplab.shell.teaching import lesson_lines
 from smtplab.transcript.arrows import render
 from smtplab.transcript.entries import Entry
 from smtplab.transcript.wording import escape, word
+from smtplab.verbs.actions import SHARED, stopped
 from smtplab.verbs.driver import Driver, NotNow
 from smtplab.verbs.table import SHELL, Command, UnknownCommand, help_lines, parse, stage_named
 from smtplab.verbs.typed import COMMAND
@@ -212,7 +213,13 @@ class Shell:
     # Commands.
 
     async def _command(self, command: Command, argument: str) -> None:
-        await COMMANDS[command.action](self, argument)
+        shared = SHARED.get(command.action)
+        if shared is None:
+            await COMMANDS[command.action](self, argument)
+            return
+        said = await shared(self.driver, argument)
+        if said:
+            self.tell(escape(said))
 
     async def step(self, argument: str) -> None:
         """:step"""
@@ -229,62 +236,39 @@ class Shell:
         self._say_stop()
 
     def _say_stop(self) -> None:
-        if self.driver.pause.text:
-            self.tell(f"stopped: {escape(self.driver.pause.text)}")
-
-    async def abort(self, argument: str) -> None:
-        """:abort"""
-        await self.driver.abort()
-
-    async def skip(self, argument: str) -> None:
-        """:skip"""
-        await self.driver.skip()
-
-    async def inject(self, argument: str) -> None:
-        """:inject LINE"""
-        await self.driver.inject(argument)
-
-    async def break_at(self, argument: str) -> None:
-        """:break [STAGE]"""
-        stage = stage_named(argument) if argument else self.bench.current_stage
-        self.driver.toggle_breakpoint(stage)
-        word_ = "set on" if stage in self.bench.breakpoints else "taken off"
-        self.tell(f"breakpoint {word_} {stage.value}")
-
-    async def authenticate(self, argument: str) -> None:
-        """:auth [MECHANISM]"""
-        if argument:
-            self.driver.use_mechanism(argument)
-        await self.driver.run_through(Stage.AUTH)
-        self._say_stop()
-
-    async def start_tls(self, argument: str) -> None:
-        """:starttls"""
-        await self.driver.run_through(Stage.TLS)
-        self._say_stop()
+        said = stopped(self.driver)
+        if said:
+            self.tell(escape(said))
 
     async def explain(self, argument: str) -> None:
         """:explain [WHAT]"""
         self._explain(argument)
 
-    async def send_file(self, argument: str) -> None:
-        """:send FILE"""
-        size = await self.driver.use_file(argument)
-        self.tell(f"{size:,} octets of {argument} will be the message")
-
-    async def save(self, argument: str) -> None:
-        """:save FILE"""
-        await self.driver.save(argument)
-        self.tell(f"saved to {argument}")
-
     async def scenario(self, argument: str) -> None:
         """:scenario ID"""
-        former = self._driver
         self._target = Target(f"{SCENARIO}{argument}", scenario=argument)
+        await self._begin_anew()
+        self.tell(self.next_text())
+
+    async def rewind(self, argument: str) -> None:
+        """:rewind [STAGE]"""
+        stage = stage_named(argument) if argument else Stage.CONNECT
+        breakpoints = self.bench.breakpoints
+        await self._begin_anew()
+        self.bench.breakpoints = breakpoints
+        self.tell("A new connection; TCP cannot go back.")
+        if stage is not Stage.CONNECT:
+            await self.driver.run(stage, at_once=True)
+            said = stopped(self.driver)
+            if said:
+                self.tell(escape(said))
+        self.tell(self.next_text())
+
+    async def _begin_anew(self) -> None:
+        former = self._driver
         await self.open()
         if former is not None:
             await former.close()
-        self.tell(self.next_text())
 
     async def help(self, argument: str) -> None:
         """:help"""
@@ -321,19 +305,12 @@ def finding_lines(finding: Finding) -> list[str]:
 
 COMMANDS: dict[str, Callable[[Any, str], Awaitable[None]]] = {
     "go_on": Shell.go_on,
-    "abort": Shell.abort,
-    "break_at": Shell.break_at,
     "automatic": Shell.automatic,
-    "inject": Shell.inject,
-    "skip": Shell.skip,
     "step": Shell.step,
-    "authenticate": Shell.authenticate,
-    "start_tls": Shell.start_tls,
     "explain": Shell.explain,
-    "send_file": Shell.send_file,
-    "save": Shell.save,
     "scenario": Shell.scenario,
+    "rewind": Shell.rewind,
     "help": Shell.help,
     "quit": Shell.quit,
 }
-"""Action of the table of verbs -> what the shell does; a test holds the one to the other."""
+"""Action of the table of verbs -> what only the shell does so; a test holds the table to these."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from smtplab.client.events import Decision, Ended, StageChanged
+from smtplab.client.events import Decision, Ended, ReplyForged, StageChanged
 from smtplab.protocol.events import (
     AuthExchanged,
     CommandSent,
@@ -140,5 +140,6 @@ COVERED: dict[type, Callable[[Redactor, Any], Event]] = {
     Decision: _decision,
     StageChanged: _stage,
     Ended: _ended,
+    ReplyForged: _reply,
 }
 """The events that can carry a secret. The message itself is the user's own and stays as it is."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from smtplab.client.events import Decision, DecisionKind, Ended, StageChanged
+from smtplab.client.events import Decision, DecisionKind, Ended, ReplyForged, StageChanged
 from smtplab.client.outcome import Verdict
 from smtplab.protocol.events import (
     AuthExchanged,
@@ -240,7 +240,16 @@ DECISIONS: dict[DecisionKind, str] = {
     DecisionKind.SKIPPED: "you left this stage out",
     DecisionKind.STOPPED: "you stopped the session",
     DecisionKind.ANSWERED: "you chose to go on",
+    DecisionKind.DELAYED: "you let time pass",
 }
+
+
+def _forged(event: ReplyForged) -> Iterable[Line]:
+    yield Line(
+        LAB, (("you put another reply in its place; the plan follows this one:", "warning"),)
+    )
+    for line in _reply(ReplyReceived(event.reply, None)):
+        yield Line(line.side, (*line.spans[:-1], ("  (forged by you)", "warning")))
 
 
 def _ended(event: Ended) -> Iterable[Line]:
@@ -272,6 +281,7 @@ WORDINGS: dict[type, Callable[[Any], Iterable[Line]]] = {
     ChainChecked: _chain,
     StageChanged: _silent,
     Decision: _decision,
+    ReplyForged: _forged,
     Ended: _ended,
 }
 """How each event is put into words; a test holds this table to the list of events."""

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from textual.app import App
 from textual.filter import LineFilter
 
+from smtplab.client.steps import Stage
 from smtplab.lessons.diary import Diary
 from smtplab.lessons.tutor import Tutor
 from smtplab.transcript.entries import Transcript
 from smtplab.tui.glyphs import AsciiOnly
 from smtplab.tui.layout import HEIGHTS, WIDTHS
 from smtplab.tui.opening import Opening
-from smtplab.tui.screens.main import MainScreen
+from smtplab.tui.screens.main import MainScreen, Replay
 from smtplab.tui.screens.start import StartScreen
 from smtplab.tui.theme import DARK, THEMES, WITHOUT_COLOUR
 from smtplab.verbs.driver import Driver
@@ -75,7 +76,7 @@ class Console(App[int]):
             self.failure = error
             self.exit(1)
 
-    async def open_session(self, opening: Opening) -> None:
+    async def open_session(self, opening: Opening, replay: Replay | None = None) -> None:
         """Begins a session; the former one, if any, is ended first.
 
         Raises what `Workbench.open` raises; then the former session is still there.
@@ -87,7 +88,7 @@ class Console(App[int]):
         former, self.driver = self.driver, Driver(bench, reveal=self._reveal)
         self.opening = opening
         tutor = Tutor(opening.lesson, self.diary) if opening.lesson is not None else None
-        screen = MainScreen(self.driver, tutor)
+        screen = MainScreen(self.driver, tutor, replay)
         if former is None:
             await self.push_screen(screen)
         else:
@@ -96,9 +97,11 @@ class Console(App[int]):
                 await self.pop_screen()
             await self.switch_screen(screen)
 
-    async def begin_again(self) -> None:
-        """The same session once more, from the start: TCP itself cannot go back."""
-        await self.open_session(self.opening)
+    async def begin_again(self, until: Stage = Stage.CONNECT) -> None:
+        """The same session over a new connection, replayed up to a stage: TCP cannot go back."""
+        former = self.driver
+        replay = Replay(until, former.bench.breakpoints, former.predictions) if former else None
+        await self.open_session(self.opening, replay)
 
     async def action_quit(self) -> None:
         """Ends the session in order, then leaves."""

@@ -8,35 +8,26 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import NamedTuple
 
-from smtplab.client.outcome import Outcome
 from smtplab.client.steps import Stage, Step
+from smtplab.protocol.replies import Reply, ReplyParser
 from smtplab.protocol.sasl import MECHANISMS
 from smtplab.protocol.verbs import Verb
-from smtplab.transcript import files
-from smtplab.transcript.entries import Entry, Event, Transcript
+from smtplab.transcript.entries import Entry, Event
 from smtplab.verbs.checking import doubt
+from smtplab.verbs.inside import Inside
+from smtplab.verbs.pace import SPEEDS, USUAL_SPEED
+from smtplab.verbs.predicting import SILENT, Predictions
 from smtplab.verbs.typed import Kind, kind_of, planned_text, read
 from smtplab.workbench.bench import Workbench
+from smtplab.workbench.breakpoints import BadBreakpoint
 from smtplab.workbench.questions import ABORT, Question
-
-
-class Speed(NamedTuple):
-    """A pace of the automatic mode: its name, and the rest before each step in seconds."""
-
-    name: str
-    rest: float
-
-
-SPEEDS: tuple[Speed, ...] = (
-    Speed("¼×", 2.0), Speed("½×", 1.0), Speed("1×", 0.5), Speed("4×", 0.12), Speed("max", 0.0),
-)  # fmt: skip
-USUAL_SPEED = 2
 
 ANYWAY = "!"
 """In front of a line: send it, whatever there is to doubt about it."""
+
+WITH_PARTS = frozenset({Verb.TLS, Verb.CONTENT})
+"""Steps that can be gone into."""
 
 NO_VERB: dict[Verb | None, str] = {
     None: "There is no connection yet: press Enter to connect.",
@@ -68,6 +59,8 @@ class Driver:
         self.automatic = False
         self.speed = USUAL_SPEED
         self.pause = Pause()
+        self.predictions = Predictions()
+        self._inside: Inside | None = None
         self._clock = clock
         self._lock = asyncio.Lock()
         self._working: asyncio.Task[object] | None = None
@@ -86,6 +79,16 @@ class Driver:
         """The open question, if there is one."""
         planned = self.bench.planned
         return planned if isinstance(planned, Question) else None
+
+    @property
+    def next_part(self) -> str:
+        """Inside a step: the part of it that comes next; else empty."""
+        return self._inside.next if self._inside is not None else ""
+
+    @property
+    def asks_for_guess(self) -> bool:
+        """Whether predict mode wants a guess before the planned step."""
+        return self.predictions.asks(self.step_planned) and not self.automatic
 
     @property
     def is_open(self) -> bool:
@@ -123,10 +126,13 @@ class Driver:
         step = self.step_planned
         if step is None:
             raise NotNow("The session is over.")
+        if self.predictions.asks(step) and self.predictions.take(text):
+            await self.run_step()
+            return
         text = self.checked(text)
         kind = kind_of(text, step, reveal=self.reveal)
         if kind is Kind.PLANNED:
-            await self._alone(self.bench.step)
+            await self.run_step()
         elif kind is Kind.EDITED:
             line = read(text, step).line
             await self._alone(lambda: self.bench.step(line))
@@ -137,7 +143,52 @@ class Driver:
         """The planned step as it is."""
         if self.step_planned is None:
             raise NotNow("There is no step to do.")
-        await self._alone(self.bench.step)
+        if self._inside is not None:
+            await self._inside.finish()
+        else:
+            await self._alone(self.bench.step)
+
+    async def step_into(self) -> None:
+        """The next part of the planned step: a flight of the handshake, a line of the message.
+
+        AUTH goes round by round anyway; other steps have no parts and are done whole.
+        """
+        if self._inside is None:
+            step = self.step_planned
+            if step is None or step.verb not in WITH_PARTS:
+                await self.run_step()
+                return
+            if self._lock.locked():
+                return
+            self._inside = Inside(lambda gate: self._alone(lambda: self.bench.step(gate=gate)))
+            await self._inside.rest()
+        else:
+            await self._inside.go_on()
+
+    async def delay(self, seconds: float) -> None:
+        """Lets so much time pass, and then does the planned step."""
+        step = self.step_planned
+        if step is None or step.verb is None:
+            raise NotNow("There is no connection that time could pass on.")
+
+        async def later() -> None:
+            await self.bench.delay(seconds)
+            if self.step_planned == step:
+                await self.bench.step()
+
+        await self._alone(later)
+
+    def forge(self, text: str) -> Reply:
+        """The next reply will count as this one; raises NotNow when the text is none."""
+        parser = ReplyParser()
+        line = read(text).line.rstrip(b"\r\n")
+        replies = parser.receive_data(b"".join(part + b"\r\n" for part in line.split(b"\r\n")))
+        if len(replies) != 1 or replies[0].code is None or parser.pending:
+            raise NotNow(f"{text!r} is no reply; try `451 4.7.1 Try again later`.")
+        if self.step_planned is None or self.step_planned.verb in SILENT:
+            raise NotNow("No reply comes next.")
+        self.bench.runner.forge(replies[0])
+        return replies[0]
 
     def checked(self, text: str) -> str:
         """The text without its `!`, or, where there is none and a doubt, NotNow."""
@@ -274,29 +325,16 @@ class Driver:
             raise NotNow("The session is over.")
         self.bench.use_content(content)
 
-    async def use_file(self, name: str) -> int:
-        """Sends this file when the message's turn comes; how many octets it has."""
-        try:
-            content = await asyncio.to_thread(_read, name)
-        except OSError as error:
-            raise NotNow(f"The message cannot be read: {error}") from None
-        self.use_content(content)
-        return len(content)
-
-    async def save(self, name: str) -> None:
-        """Writes the record, without secrets, as JSON Lines."""
-        try:
-            await asyncio.to_thread(_save, self.bench.transcript, name)
-        except OSError as error:
-            raise NotNow(f"The record cannot be saved: {error}") from None
-
     def change_speed(self, by: int) -> None:
         """Faster or slower, within what there is."""
         self.speed = max(0, min(self.speed + by, len(SPEEDS) - 1))
 
-    def toggle_breakpoint(self, stage: Stage) -> None:
-        """Sets a breakpoint on a stage, or takes it away."""
-        self.bench.breakpoints ^= {stage}
+    def toggle_breakpoint(self, text: str) -> bool:
+        """Sets a breakpoint, or takes it away; True when it is there now. NotNow: it is none."""
+        try:
+            return self.bench.breakpoints.toggle(text)
+        except BadBreakpoint as reason:
+            raise NotNow(f"{reason}.") from None
 
     async def poll(self) -> bool:
         """Picks up what the server said unasked; True when anything was recorded."""
@@ -319,22 +357,12 @@ class Driver:
         if self._lock.locked():
             return
         self.pause = Pause()
+        before = self.bench.runner.progress.last_reply
         async with self._lock:
             self._working = asyncio.current_task()
             try:
                 await work()
             finally:
-                self._working = None
-
-
-def _read(name: str) -> bytes:
-    return Path(name).expanduser().read_bytes()
-
-
-def _save(transcript: Transcript, name: str) -> None:
-    files.save(transcript, Path(name).expanduser())
-
-
-def summary_of(outcome: Outcome | None) -> str:
-    """How it ended, in a few words."""
-    return outcome.verdict.words if outcome is not None else ""
+                self._working = self._inside = None
+        reply = self.bench.runner.progress.last_reply
+        self.predictions.judge(reply if reply is not before else None)

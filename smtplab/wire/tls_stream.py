@@ -1,6 +1,6 @@
 """A byte stream run through a TLS engine: ciphertext below, cleartext above."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from smtplab.tls.engine import Handshake, TlsEngine
 from smtplab.wire.events import Ending
@@ -35,13 +35,23 @@ class TlsStream:
             return Ending.CUT
         return self._inner.ending
 
-    async def handshake(self) -> bool:
-        """Shakes hands; False when it failed, and `engine.failure` says why. The alert is sent."""
+    async def handshake(self, gate: Callable[[str], Awaitable[None]] | None = None) -> bool:
+        """Shakes hands; False when it failed, and `engine.failure` says why. The alert is sent.
+
+        `gate` is awaited before each flight but the first, and told whose it is.
+        """
+        first = True
         while True:
             result = self.engine.handshake()
+            if gate is not None and not first:
+                self._on_progress()
+                await gate("our next flight")
+            first = False
             await self._flush()
             if result is not Handshake.WANTS_DATA:
                 return result is Handshake.DONE
+            if gate is not None:
+                await gate("the server's next flight")
             self._feed(await self._inner.receive())
 
     async def receive(self) -> bytes:

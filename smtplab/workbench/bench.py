@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
+from smtplab.client.connection import Gate
 from smtplab.client.outcome import Outcome
 from smtplab.client.plan import ladder
 from smtplab.client.progress import Decline
@@ -23,6 +24,7 @@ from smtplab.tls.events import TlsUp
 from smtplab.transcript.entries import Entry, Event, Transcript
 from smtplab.transcript.recorder import Recorder, wall_clock
 from smtplab.transcript.redaction import Redactor
+from smtplab.workbench.breakpoints import Breakpoints, Look
 from smtplab.workbench.options import Bundled, Options, settings_for
 from smtplab.workbench.questions import GO_ON, Question, question_of
 from smtplab.workbench.target import Target
@@ -56,7 +58,7 @@ class Workbench:
         self.transcript = Transcript(target.text)
         self.scenario: Scenario | None = None
         self.lab: Lab | None = None
-        self.breakpoints: set[Stage] = set()
+        self.breakpoints = Breakpoints()
         self.busy = False
         self.server_events: list[ServerEvent] = []
         """What the bundled server reported; empty for a real one."""
@@ -220,9 +222,16 @@ class Workbench:
 
     # What a front end can do.
 
-    async def step(self, typed: bytes | None = None) -> None:
-        """Does the planned step; at a question, takes the safe answer."""
-        await self._busily(self.runner.step(typed))
+    async def step(self, typed: bytes | None = None, gate: Gate | None = None) -> None:
+        """Does the planned step; at a question, takes the safe answer.
+
+        A `gate` is awaited between the flights of the handshake and the parts of a message.
+        """
+        await self._busily(self.runner.step(typed, gate))
+
+    async def delay(self, seconds: float) -> None:
+        """Lets time pass before the next step."""
+        await self._busily(self.runner.delay(seconds))
 
     async def inject(self, line: bytes, *, crlf: bool = True) -> None:
         """Sends a line, or bare octets, that the plan does not have."""
@@ -280,8 +289,9 @@ class Workbench:
                 return StopReason(planned.text)
             if planned.stage is until:
                 return StopReason("")
-            if not first and planned.stage in self.breakpoints and self._is_fresh(planned):
-                return StopReason(f"breakpoint {planned.stage.value}", breakpoint=True)
+            hit = None if first else self.breakpoints.before(planned, fresh=self._is_fresh(planned))
+            if hit is not None:
+                return StopReason(f"breakpoint {hit.text}", breakpoint=True)
             first = False
             if await self._rest(pace(planned) if pace is not None else 0):
                 return StopReason("")
@@ -304,10 +314,14 @@ class Workbench:
         return self._paused.is_set()
 
     async def _step_watching(self) -> StopReason | None:
-        """One step; a reason to stop when it brought a finding of weight or an outcome."""
-        before = len(self._grave())
+        """One step; a reason to stop when it hit a breakpoint, or brought something of weight."""
+        before, known, length = len(self._grave()), self.findings(), len(self.transcript)
         decided = self.runner.progress.outcome
         await self.step()
+        fresh = [finding for finding in self.findings() if finding not in known]
+        hit = self.breakpoints.after(Look(self.transcript[length:], fresh))
+        if hit is not None:
+            return StopReason(f"breakpoint {hit.text}", breakpoint=True)
         grave = self._grave()
         if len(grave) > before and self.outcome is None:
             return StopReason(grave[-1].cause)

@@ -91,11 +91,13 @@ def console(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> OpenConsole:
         **options: Any,
     ) -> AsyncIterator[User]:
         app = Console(Opening(parse_target(target), Options(**options)), ascii_only=ascii_only)
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=True) as pilot:
             user = User(app, pilot)
             await user.until(lambda: isinstance(app.screen, MainScreen))
             await user.until(lambda: "NEXT" in user.text())
-            yield user
-            await user.driver.close()
+            try:
+                yield user
+            finally:
+                await user.driver.close()
 
     return opened

@@ -6,11 +6,14 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from smtplab.client.events import Decision, DecisionKind
+from smtplab.client.events import Decision, DecisionKind, ReplyForged
 from smtplab.client.outcome import Verdict
 from smtplab.client.steps import Stage, StageStatus
 from smtplab.protocol.events import CommandSent, ContentSent, ReplyReceived
-from smtplab.verbs.driver import SPEEDS, USUAL_SPEED, Driver, NotNow, summary_of
+from smtplab.tls.events import HandshakeMessage
+from smtplab.tls.handshake import decode
+from smtplab.verbs.driver import Driver, NotNow
+from smtplab.verbs.pace import SPEEDS, USUAL_SPEED
 from smtplab.workbench.bench import Workbench
 from smtplab.workbench.options import Options
 from smtplab.workbench.target import parse_target
@@ -62,7 +65,7 @@ async def test_by_hand_from_connect_to_quit():
             await driver.send(driver.proposal)
         assert seen == list(Stage)
         assert driver.bench.outcome.verdict is Verdict.DELIVERED
-        assert summary_of(driver.bench.outcome) == "delivered"
+        assert driver.bench.outcome.verdict.words == "delivered"
         assert not driver.is_open
         for late in (driver.send(""), driver.run(), driver.abort(), driver.skip()):
             with pytest.raises(NotNow):
@@ -175,9 +178,9 @@ async def test_run_to_a_stage_and_on_to_the_one_behind():
 
 async def test_breakpoints_stop_once_and_can_be_taken_away():
     async with opened() as driver:
-        driver.toggle_breakpoint(Stage.MAIL)
-        driver.toggle_breakpoint(Stage.DATA)
-        driver.toggle_breakpoint(Stage.DATA)
+        driver.toggle_breakpoint("mail")
+        driver.toggle_breakpoint("data")
+        driver.toggle_breakpoint("data")
         await driver.run(at_once=True)
         assert driver.step_planned.stage is Stage.MAIL
         assert driver.pause.breakpoint
@@ -295,3 +298,135 @@ async def test_what_is_said_unasked_is_picked_up(tmp_path):
             await driver.poll()
             await asyncio.sleep(0)
         assert replies == [421]
+
+
+# Into a step, forged replies, delays, predictions, breakpoints of every kind.
+
+
+async def test_the_handshake_goes_flight_by_flight():
+    async with opened() as driver:
+        await steps(driver, 4)
+        seen = []
+        while driver.step_planned.stage is Stage.TLS:
+            await driver.step_into()
+            seen.append(
+                [
+                    decode(event.data).label
+                    for _, event in driver.bench.transcript.of(HandshakeMessage)
+                ]
+            )
+        assert seen[0] == ["ClientHello"]
+        assert "Certificate" in seen[1]
+        assert not any("Finished" in labels and len(labels) < 5 for labels in seen)
+        assert seen[-1].count("Finished") == 2
+        assert driver.step_planned.stage is Stage.EHLO_TLS
+        assert driver.next_part == ""
+
+
+@pytest.mark.parametrize("finish", [False, True])
+async def test_the_message_goes_line_by_line(finish):
+    async with opened(base="plain", auth=False) as driver:
+        driver.use_content(b"Subject: x\r\n\r\none\r\n.two\r\n")
+        await driver.run(Stage.CONTENT, at_once=True)
+        await driver.step_into()
+        assert driver.next_part == "5 octets: one"
+        await driver.step_into()
+        assert driver.next_part == "7 octets: ..two"
+        if finish:
+            await driver.send(driver.proposal)
+        else:
+            await driver.step_into()
+            assert driver.next_part == "3 octets: ."
+            await driver.step_into()
+        assert driver.next_part == ""
+        assert driver.bench.lab.inbox.one().content == b"Subject: x\r\n\r\none\r\n.two\r\n"
+        assert driver.step_planned.stage is Stage.QUIT
+
+
+async def test_into_a_step_without_parts_is_the_whole_step():
+    async with opened() as driver:
+        await driver.step_into()
+        assert driver.step_planned.stage is Stage.GREETING
+
+
+async def test_an_abort_ends_a_step_that_one_is_inside():
+    async with opened() as driver:
+        await steps(driver, 4)
+        await driver.step_into()
+        await driver.abort()
+        assert driver.bench.outcome.verdict is Verdict.STOPPED
+        assert driver.next_part == ""
+
+
+@pytest.mark.parametrize(
+    ("stage", "forged", "verdict"),
+    [
+        (Stage.MAIL, "451 4.7.1 later", Verdict.DEFERRED),
+        (Stage.RCPT, "550 5.1.1 nobody", Verdict.REJECTED),
+        (Stage.CONTENT, "554 5.7.1 spam", Verdict.REJECTED),
+        (Stage.MAIL, "421 4.3.2 going", Verdict.DEFERRED),
+    ],
+)
+async def test_the_plan_follows_a_forged_reply_and_both_stay_in_the_record(stage, forged, verdict):
+    async with opened() as driver:
+        await driver.run(stage, at_once=True)
+        driver.forge(forged)
+        assert driver.bench.runner.forged.code == int(forged[:3])
+        await driver.run(at_once=True)
+        while driver.step_planned is not None:
+            await driver.run_step()
+        assert driver.bench.outcome.verdict is verdict
+        ((entry, event),) = driver.bench.transcript.of(ReplyForged)
+        assert event.reply.code == int(forged[:3])
+        true = driver.bench.transcript[entry.number - 2].event
+        assert isinstance(true, ReplyReceived)
+        assert true.reply.code in (250, 354)
+        assert driver.bench.runner.forged is None
+
+
+@pytest.mark.parametrize("text", ["hello", "45", "250-more", "250 one\\r\\n250 two", ""])
+async def test_what_is_no_reply_cannot_be_forged(text):
+    async with opened() as driver:
+        await driver.run_step()
+        with pytest.raises(NotNow, match="is no reply"):
+            driver.forge(text)
+
+
+async def test_a_delay_is_recorded_and_the_step_follows():
+    async with opened() as driver:
+        with pytest.raises(NotNow):
+            await driver.delay(0.01)
+        await steps(driver, 2)
+        await driver.delay(0.01)
+        (decision,) = (event for _, event in driver.bench.transcript.of(Decision))
+        assert (decision.kind, decision.note) == (DecisionKind.DELAYED, "0.01 s")
+        assert said(driver) == [b"EHLO localhost\r\n"]
+
+
+async def test_guesses_before_each_reply():
+    async with opened() as driver:
+        driver.predictions.on = True
+        assert not driver.asks_for_guess
+        await driver.run_step()
+        assert driver.asks_for_guess
+        await driver.send("2")
+        await driver.send("500")
+        assert driver.predictions.score == "1 of 2 right"
+        assert said(driver) == [b"EHLO localhost\r\n"]
+        await driver.send(driver.proposal)
+        assert driver.predictions.total == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [("reply 451", Stage.QUIT), ("send RCPT", Stage.RCPT), ("text /error in proc/", Stage.QUIT)],
+)
+async def test_the_automatic_mode_stops_at_breakpoints_of_every_kind(text, stage):
+    async with opened("scenario:envelope/rcpt-451") as driver:
+        driver.toggle_breakpoint(text)
+        await driver.run(at_once=True)
+        assert driver.pause.breakpoint
+        assert driver.pause.text.startswith(f"breakpoint {text.split()[0]}")
+        assert driver.bench.current_stage is stage
+        with pytest.raises(NotNow, match="no breakpoint"):
+            driver.toggle_breakpoint("nonsense")

@@ -4,6 +4,7 @@ import pytest
 
 from smtplab.client.steps import Stage
 from smtplab.tui.screens import main
+from smtplab.verbs.actions import SHARED
 from smtplab.verbs.table import (
     COMMANDS,
     CONSOLE,
@@ -46,7 +47,7 @@ def test_names_differ_and_help_has_them_all():
 
 
 def test_the_console_does_all_of_its_commands():
-    done = set(main.COMMANDS) | set(main.ACTIONS)
+    done = set(main.COMMANDS) | set(main.ACTIONS) | set(SHARED)
     assert done == {command.action for command in commands_of(CONSOLE)}
 
 

@@ -9,6 +9,7 @@ from smtplab.client.progress import Override
 from smtplab.client.steps import LABELS, Step
 from smtplab.tui import glyphs
 from smtplab.tui.render.text import Part, content
+from smtplab.verbs.predicting import DIGITS
 from smtplab.verbs.typed import Kind
 from smtplab.workbench.questions import Question
 
@@ -29,10 +30,20 @@ class Next:
     kind: Kind = Kind.PLANNED
     reason: str = ""
     breakpoint: bool = False
+    part: str = ""
+    """Inside a step: the part of it that comes next."""
+    forged: str = ""
+    """The reply that the user will put in the place of the next one."""
+    guessing: bool = False
+    """Whether predict mode asks for a guess."""
+    guessed: str = ""
+    """How the last guess turned out."""
 
 
 def next_line(state: Next) -> Content:
     """The line; a question may need more than one row."""
+    if state.part:
+        return _inside(state.part)
     if state.waiting is not None:
         return _waiting(*state.waiting, state.waited)
     if isinstance(state.planned, Question):
@@ -52,6 +63,13 @@ def _waiting(what: str, limit: float, clause: str, waited: float) -> Content:
         (time, "dim"),
         ("  :abort gives up", "dim"),
     )
+
+
+def _inside(part: str) -> Content:
+    return content(
+        (" NEXT ", "mode"), " inside: ", (part, "strong"), ("  s", "title"), " does it  ",
+        ("n", "title"), " does the rest",
+    )  # fmt: skip
 
 
 def _stop(question: Question) -> Content:
@@ -96,7 +114,14 @@ def _next(state: Next, step: Step) -> Content:
         parts.append((f"{glyphs.BREAKPOINT} breakpoint  ", "error"))
     elif state.reason:
         parts.append((f"paused: {state.reason}  ", "warning"))
+    if state.guessed:
+        parts.append((f"{state.guessed}  ", "note"))
+    if state.forged:
+        parts.append((f"your reply {state.forged} will count  ", "warning"))
     parts += [(name_of(step), "strong"), f": {step.summary}  "]
+    if state.guessing:
+        guesses = " · ".join(f"{digit} {word}" for digit, word in DIGITS.items())
+        return content(*parts, ("which reply? ", "strong"), (guesses, "title"))
     return content(*parts, *_hint(state, step))
 
 

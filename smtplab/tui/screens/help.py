@@ -7,51 +7,17 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import ModalScreen
 
+from smtplab.tui.keys import KEYS, LINE, MOVING
 from smtplab.tui.render.text import content, hanging, stack
 from smtplab.tui.widgets.pane import Pane
 from smtplab.verbs.table import CONSOLE, commands_of
 
-KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
-    (
-        "Command keys",
-        (
-            ("Enter, n", "one step: one command and its whole reply"),
-            ("N", "the rest of this stage"),
-            ("t", "run to the stage under the cursor of the ladder"),
-            ("c", "go on to the next stop, without resting"),
-            ("a", "automatic, and back"),
-            ("+ -", "faster, slower"),
-            ("b", "breakpoint on the stage under the cursor, or on the planned one"),
-            ("i", "write in the line: the planned one, edited, or your own"),
-            ("x", "leave the planned step out"),
-            ("0 to 8", "a pane of the Inspector"),
-            ("v", "only what a listener on the network sees, and back"),
-            ("/ .", "find words on the Wire, find them again"),
-            ("*", "the next line that a finding is about"),
-            ("y Y", "copy the line, the whole record"),
-            ("w", "save the record"),
-            ("L", "what the bundled server saw"),
-            ("m", "show secrets, hide them again"),
-            ("z", "one pane alone, and back"),
-            ("g G", "first line, last line (and follow)"),
-            ("Tab", "the next pane"),
-            ("R", "the same session again, from the start"),
-            ("S", "the scenarios"),
-            ("q", "leave"),
-        ),
-    ),
-    (
-        "In the line",
-        (
-            ("Enter", "send it: the planned line, or what you made of it"),
-            ("Esc, Tab", "back to the command keys, with nothing sent"),
-            ("Up, Down", "lines that you sent before"),
-            ("Ctrl+R", "the planned line again"),
-            ("F5 F9 F1", "automatic, breakpoint, help"),
-        ),
-    ),
+GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    ("Command keys", tuple((key.shown, key.help) for key in KEYS)),
+    ("Getting about", MOVING),
+    ("In the line", LINE),
 )
-"""Heading, and keys with what they do. A test holds them to the bindings."""
+"""Heading, and keys with what they do."""
 
 ESCAPES = r"\r \n \t \0 \x1b are single bytes; a \ at the end leaves CR LF out"
 
@@ -78,7 +44,7 @@ class HelpScreen(ModalScreen[None]):
 
 def _text(width: int) -> Content:
     lines: list[Content] = []
-    for heading, keys in KEYS:
+    for heading, keys in GROUPS:
         lines.append(content((heading, "title")))
         for key, text in keys:
             lines += hanging(content(f" {key}"), content((text, "dim")), width, 12)

@@ -1,18 +1,21 @@
 """The main screen: where am I, what was said, what does it mean, what happens next."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, Horizontal, Vertical
 from textual.widgets import Footer, Input, Static
 
 from smtplab.client.steps import Stage
 from smtplab.lessons.tutor import Tutor
 from smtplab.scenarios.reader import ScenarioError
+from smtplab.transcript.wording import escape
+from smtplab.tui import keys
 from smtplab.tui.layout import WIDE
+from smtplab.tui.screens.breakpoints import BreakpointScreen
 from smtplab.tui.screens.help import HelpScreen
 from smtplab.tui.screens.picker import PickerScreen
 from smtplab.tui.screens.record import RecordScreen
@@ -23,9 +26,12 @@ from smtplab.tui.widgets.pane import Pane
 from smtplab.tui.widgets.stages import Stages
 from smtplab.tui.widgets.wire import Wire
 from smtplab.verbs import table
+from smtplab.verbs.actions import SHARED
 from smtplab.verbs.driver import Driver, NotNow
+from smtplab.verbs.predicting import DIGITS, Predictions
 from smtplab.verbs.table import UnknownCommand
 from smtplab.verbs.typed import COMMAND, may_be_kept
+from smtplab.workbench.breakpoints import Breakpoints
 from smtplab.workbench.target import SCENARIO, Target
 
 if TYPE_CHECKING:
@@ -38,43 +44,25 @@ POLL = 0.25
 """Seconds between two looks at what the server said unasked."""
 
 
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A session begun anew: how far it is replayed, and what goes on with it."""
+
+    until: Stage
+    breakpoints: Breakpoints
+    predictions: Predictions
+
+
 class MainScreen(RecordScreen):
     """One session under the user's hands."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,n", "step", "Step", id="step", key_display="n"),
-        Binding("a", "automatic", "Auto", id="automatic"),
-        Binding("b", "breakpoint", "Break", id="breakpoint"),
-        Binding("i,e", "edit", "Edit", id="edit", key_display="i"),
-        Binding("x", "skip", "Skip", id="skip"),
-        Binding("m", "reveal", "Secrets", id="reveal"),
-        Binding("z", "zoom", "Zoom", id="zoom"),
-        Binding("v", "spy", "Spy", id="spy"),
-        Binding("slash", "find", "Find", id="find", show=False),
-        Binding("full_stop", "find_again", "Find again", id="find-again", show=False),
-        Binding("asterisk", "next_finding", "Next finding", id="next-finding", show=False),
-        Binding("y", "copy_line", "Copy line", id="copy-line", show=False),
-        Binding("Y", "copy_all", "Copy all", id="copy-all", show=False),
-        Binding("w", "save", "Save", id="save", show=False),
-        Binding("L", "pane('server')", "Server", id="server", show=False),
-        Binding("N", "rest_of_stage", "Rest of stage", id="rest-of-stage", show=False),
-        Binding("t", "run_to", "Run to stage", id="run-to", show=False),
-        Binding("c", "go_on", "Continue", id="continue", show=False),
-        Binding("plus,equals_sign", "speed(1)", "Faster", id="faster", show=False),
-        Binding("minus", "speed(-1)", "Slower", id="slower", show=False),
-        Binding("colon", "command", "Command", id="command", show=False),
-        Binding("question_mark", "help", "Help", id="help"),
-        Binding("f5", "automatic", show=False),
-        Binding("f9", "breakpoint", show=False),
-        Binding("f1", "help", show=False),
-        Binding("R", "again", "Again", id="again", show=False),
-        Binding("S", "scenarios", "Scenarios", id="scenarios", show=False),
-        Binding("q", "leave", "Quit", id="quit", show=False),
-        *(Binding(tab.key, f"pane('{tab.name}')", tab.title, show=False) for tab in TABS),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = list(keys.MAIN)
 
-    def __init__(self, driver: Driver, tutor: Tutor | None = None) -> None:
+    def __init__(
+        self, driver: Driver, tutor: Tutor | None = None, replay: Replay | None = None
+    ) -> None:
         super().__init__(driver, tutor)
+        self._replay = replay
         self._warned = False
         """Whether the user was told that leaving cuts a session off."""
 
@@ -107,6 +95,16 @@ class MainScreen(RecordScreen):
         self.set_interval(FRAME, self.view.sync)
         self.set_interval(POLL, self._poll)
         self.call_after_refresh(self.view.sync)
+        if self._replay is not None:
+            self._do(self._play_again(self._replay))
+
+    async def _play_again(self, replay: Replay) -> None:
+        if replay.until is not Stage.CONNECT:
+            await self.driver.run(replay.until, at_once=True)
+            self.say(f"A new connection, replayed up to {replay.until.value}.")
+        # Only now, so that none of them stops the replay.
+        self.driver.bench.breakpoints = replay.breakpoints
+        self.driver.predictions = replay.predictions
 
     def on_resize(self) -> None:
         """In the wide form Explain has a place of its own and is no tab."""
@@ -159,39 +157,20 @@ class MainScreen(RecordScreen):
 
     async def _command(self, text: str) -> None:
         command, argument = table.parse(text, table.CONSOLE)
-        own = COMMANDS.get(command.action)
-        if own is not None:
+        shared, own = SHARED.get(command.action), COMMANDS.get(command.action)
+        if shared is not None:
+            said = await shared(self.driver, argument)
+            if said:
+                self.say(escape(said))
+        elif own is not None:
             await own(self, argument)
         else:
             await self.run_action(ACTIONS[command.action])
 
-    async def inject(self, argument: str) -> None:
-        """:inject LINE"""
-        await self.driver.inject(argument)
-
-    async def break_at(self, argument: str) -> None:
-        """:break [STAGE]"""
-        stage = table.stage_named(argument) if argument else self.driver.bench.current_stage
-        self.driver.toggle_breakpoint(stage)
-
-    async def abort(self, argument: str) -> None:
-        """:abort"""
-        await self.driver.abort()
-
-    async def start_tls(self, argument: str) -> None:
-        """:starttls"""
-        await self.driver.run_through(Stage.TLS)
-
-    async def authenticate(self, argument: str) -> None:
-        """:auth [MECHANISM]"""
-        if argument:
-            self.driver.use_mechanism(argument)
-        await self.driver.run_through(Stage.AUTH)
-
-    async def send_file(self, argument: str) -> None:
-        """:send FILE"""
-        await self.driver.use_file(argument)
-        self.action_pane("message")
+    async def rewind(self, argument: str) -> None:
+        """:rewind [STAGE]"""
+        stage = table.stage_named(argument) if argument else Stage.CONNECT
+        await cast("Console", self.app).begin_again(stage)
 
     async def scenario(self, argument: str) -> None:
         """:scenario ID"""
@@ -206,11 +185,6 @@ class MainScreen(RecordScreen):
         """:find WORDS"""
         self.find(argument)
 
-    async def save_as(self, argument: str) -> None:
-        """:save FILE"""
-        await self.driver.save(argument)
-        self.say(f"Saved to {argument}. Passwords are not in it.")
-
     def on_command_input_left(self) -> None:
         """Esc in the line: the command keys."""
         self.query_one(Wire).focus()
@@ -224,6 +198,40 @@ class MainScreen(RecordScreen):
     def action_step_planned(self) -> None:
         """One step, as planned."""
         self._do(self.driver.run_step())
+
+    def action_into(self) -> None:
+        """The next part of the planned step."""
+        self._do(self.driver.step_into())
+
+    def action_forge(self) -> None:
+        """To the line, for a reply of one's own."""
+        self.action_command(":forge 451 4.7.1 Try again later")
+
+    def action_delay(self) -> None:
+        """To the line, for a length of time."""
+        self.action_command(":delay 30s")
+
+    def action_drop(self) -> None:
+        """The connection goes, without QUIT."""
+        self._do(self.driver.abort())
+
+    def action_predict(self) -> None:
+        """Predict mode on or off."""
+        self._submit(":predict")
+
+    def action_breakpoints(self) -> None:
+        """The list of breakpoints."""
+        self.app.push_screen(BreakpointScreen(self.driver.bench.breakpoints), self._resync)
+
+    def _resync(self, result: None) -> None:
+        self.view.sync()
+
+    def action_breakpoints_on(self) -> None:
+        """All breakpoints off, or on again."""
+        breakpoints = self.driver.bench.breakpoints
+        breakpoints.on = not breakpoints.on
+        self.say(f"All breakpoints are {'on' if breakpoints.on else 'off'}.")
+        self.view.sync()
 
     def action_automatic(self) -> None:
         """By hand or automatic."""
@@ -245,7 +253,7 @@ class MainScreen(RecordScreen):
         """On the stage under the cursor of the ladder, else on the planned one."""
         stage = self._stages.chosen
         if stage is not None:
-            self.driver.toggle_breakpoint(stage)
+            self.driver.toggle_breakpoint(stage.value)
             self.view.sync()
 
     @property
@@ -272,7 +280,10 @@ class MainScreen(RecordScreen):
         self.view.sync()
 
     def action_pane(self, name: str) -> None:
-        """A pane of the Inspector, and the focus into it."""
+        """A pane of the Inspector, and the focus into it; in predict mode 2 to 5 are guesses."""
+        if self.driver.asks_for_guess and name in GUESSES:
+            self._submit(GUESSES[name])
+            return
         if name == "lesson" and self.tutor is None:
             return
         if name == "explain" and self.query_one("#explain-beside").display:
@@ -297,9 +308,10 @@ class MainScreen(RecordScreen):
         )
         self.add_class("zoomed", "zoom-explain" if beside.has_focus else kind)
 
-    async def action_again(self) -> None:
-        """A new connection, and the same session from the start."""
-        await cast("Console", self.app).begin_again()
+    async def action_rewind(self) -> None:
+        """A new connection, replayed up to the stage under the cursor; else from the start."""
+        chosen = self._stages.chosen if self._stages.has_focus else None
+        await cast("Console", self.app).begin_again(chosen or Stage.CONNECT)
 
     def action_scenarios(self) -> None:
         """The catalogue."""
@@ -331,16 +343,13 @@ class MainScreen(RecordScreen):
         wire.focus()
 
 
+GUESSES: dict[str, str] = {tab.name: tab.key for tab in TABS if tab.key in DIGITS}
+"""Pane whose key is a guess in predict mode -> the guess."""
+
 COMMANDS: dict[str, Callable[[Any, str], Awaitable[None]]] = {
-    "inject": MainScreen.inject,
-    "break_at": MainScreen.break_at,
-    "abort": MainScreen.abort,
-    "start_tls": MainScreen.start_tls,
-    "authenticate": MainScreen.authenticate,
-    "send_file": MainScreen.send_file,
+    "rewind": MainScreen.rewind,
     "scenario": MainScreen.scenario,
     "find": MainScreen.find_words,
-    "save": MainScreen.save_as,
 }
 """Action of the table of verbs -> what does it here."""
 
@@ -348,7 +357,6 @@ ACTIONS: dict[str, str] = {
     "step": "step_planned",
     "go_on": "go_on",
     "automatic": "automatic",
-    "skip": "skip",
     "help": "help",
     "quit": "app.quit",
 }

@@ -36,7 +36,8 @@ from smtplab.tui.widgets.inspector import Inspector, Strip
 from smtplab.tui.widgets.pane import Pane
 from smtplab.tui.widgets.stages import Stages
 from smtplab.tui.widgets.wire import Wire
-from smtplab.verbs.driver import ANYWAY, SPEEDS, Driver
+from smtplab.verbs.driver import ANYWAY, Driver
+from smtplab.verbs.pace import SPEEDS
 from smtplab.verbs.typed import Kind, kind_of
 
 Selected = tuple[Entry, Event] | None
@@ -111,7 +112,7 @@ class View:
         rungs = ladder.Rungs(
             stages=bench.stages,
             current=bench.current_stage if bench.planned is not None else None,
-            breakpoints=frozenset(bench.breakpoints),
+            breakpoints=bench.breakpoints.stages,
         )
         for stages in self._screen.query(Stages):
             stages.sync(rungs)
@@ -132,6 +133,10 @@ class View:
             kind=kind,
             reason=driver.pause.text,
             breakpoint=driver.pause.breakpoint,
+            part=driver.next_part,
+            forged=self._forged(),
+            guessing=driver.asks_for_guess,
+            guessed=driver.predictions.verdict if driver.predictions.on else "",
         )
         if state != self._shown.bottom:
             self._shown.bottom = state
@@ -139,6 +144,10 @@ class View:
             badge = "" if kind is Kind.PLANNED or driver.question else f" {kind.value} "
             self._screen.query_one("#badge", Static).update(content((badge, "badge")))
             self._screen.query_one("#mark", Static).update(self._mark())
+
+    def _forged(self) -> str:
+        reply = self._driver.bench.runner.forged
+        return f"{reply.code} {reply.first_line}" if reply is not None else ""
 
     def _mark(self) -> Content:
         ours = self._driver.step_planned is not None
