@@ -37,7 +37,9 @@ def is_about_starttls(name: str) -> bool:
     """Whether the story has no sense on another base."""
     scenario = library.find(name)
     stages = {rule.at for rule in scenario.rules}
-    return name.startswith("starttls/") or "starttls" in stages
+    wanted = {e.must.send for e in scenario.expect if e.must is not UNSET}
+    asked_for = "STARTTLS" in wanted or scenario.server.tls.required
+    return name.startswith("starttls/") or "starttls" in stages or asked_for
 
 
 def is_about_tls(name: str) -> bool:

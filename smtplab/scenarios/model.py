@@ -49,6 +49,12 @@ AlertName = Literal[
 ]  # fmt: skip
 """Alerts of TLS that a server sends (RFC 8446 §6)."""
 
+MessageFault = Literal[
+    "bare-lf", "bare-cr", "nul", "8bit", "8bit-header", "long-line", "no-from", "no-date",
+    "no-message-id", "no-blank-line",
+]  # fmt: skip
+"""What can be wrong with a message (RFC 5321 §2.3.8, RFC 5322)."""
+
 Severity = Literal["info", "annoyance", "mail-loss", "security"]
 
 Stage = Literal[
@@ -90,6 +96,10 @@ class When(File, frozen=True):
     """More than so many of this stage in that time, over all connections."""
     size: int | UnsetType = UNSET
     """The message is larger than so many octets."""
+    content: MessageFault | UnsetType = UNSET
+    """At the end of a message: it has this fault."""
+    early: bool | UnsetType = UNSET
+    """Whether the client has said more than it was asked for: octets of it wait to be read."""
 
     def __post_init__(self) -> None:
         for wanted in (self.nth, self.conn):

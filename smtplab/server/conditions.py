@@ -10,6 +10,8 @@ from fnmatch import fnmatchcase
 from msgspec import UNSET
 
 from smtplab.scenarios.model import Rule, When, in_range, seconds
+from smtplab.server.content import Content
+from smtplab.server.message_faults import MESSAGE_FAULTS
 
 REMEMBERED = 10_000
 """Combinations of client, sender and recipient, and moments of a stage, that a lab keeps."""
@@ -31,6 +33,9 @@ class Moment:
     tls: bool = False
     auth: bool = False
     size: int = 0
+    content: Content | None = None
+    early: bool = False
+    """Whether octets of the client wait to be read."""
     login: int = 0
     """The how-manieth login is decided now; 0: none is."""
 
@@ -83,6 +88,12 @@ class _Case:
     def is_younger(self, duration: str) -> bool:
         return self.memory.age(self.moment) < seconds(duration) * self.scale
 
+    def has(self, fault: str) -> bool:
+        content = self.moment.content
+        if content is None or content.too_large or self.moment.stage != "eom":
+            return False
+        return MESSAGE_FAULTS[fault](content.content())
+
     def is_more_than(self, rate: str) -> bool:
         count, _, span = rate.partition("/")
         return self.memory.count(self.moment, seconds(span) * self.scale) > int(count)
@@ -101,6 +112,8 @@ CONDITIONS: dict[str, Callable[["_Case", "When"], bool]] = {
     "older": lambda case, when: not case.is_younger(when.older or "0s"),
     "rate": lambda case, when: case.is_more_than(when.rate or "0/1s"),
     "size": lambda case, when: case.moment.size > (when.size or 0),
+    "early": lambda case, when: case.moment.early is when.early,
+    "content": lambda case, when: case.has(when.content or ""),
 }
 """Each key of `when`; all that are given must hold."""
 

@@ -153,6 +153,8 @@ class Session:
             tls=self.wire.encrypted,
             auth=self.honest.login.done,
             size=turn.content.size if turn.content else size_in(turn.argument) if at_mail else 0,
+            content=turn.content,
+            early=self.wire.has_unread,
             login=self._times["login"] if decides_login else 0,
         )
 

@@ -145,6 +145,11 @@ class Wire(asyncio.Protocol):
         self._buffer[:0] = data
         self._taken -= len(data)
 
+    @property
+    def has_unread(self) -> bool:
+        """Whether octets of the client are here that nobody has taken yet."""
+        return bool(self._buffer)
+
     async def wait_for_octets(self, count: int) -> None:
         """Until so many unread octets are here; at most what fits the buffer."""
         while len(self._buffer) < min(count, HIGH):

@@ -5,6 +5,7 @@ import pytest
 
 from smtplab.scenarios.model import Rule
 from smtplab.server.conditions import REMEMBERED, Memory, Moment, applies, glob, path_in, size_in
+from smtplab.server.content import Chunks
 
 NOW = Moment(
     stage="rcpt", nth=2, conn=3, now=100.0, argument="TO:<B@Lab.test>", hello="client.test",
@@ -49,6 +50,26 @@ def test_each_condition(when, holds: bool) -> None:
 def test_the_stage(at: str, stage: str, holds: bool) -> None:
     here = Moment(stage=stage, nth=1, conn=1, now=0.0)
     assert applies(rule(at), here, Memory(), 1.0) is holds
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_early(early: bool) -> None:
+    here = Moment("mail", 1, 1, 0.0, early=early)
+    assert applies(rule("mail", early=True), here, Memory(), 1.0) is early
+    assert applies(rule("mail", early=False), here, Memory(), 1.0) is not early
+
+
+@pytest.mark.parametrize(
+    ("octets", "limit", "stage", "holds"),
+    [(b"a\nb", 9, "eom", True), (b"a\r\nb", 9, "eom", False), (b"a\nb", 2, "eom", False),
+     (b"a\nb", 9, "bdat", False)],
+)  # fmt: skip
+def test_content(octets: bytes, limit: int, stage: str, holds: bool) -> None:
+    content = Chunks(limit)
+    content.add(octets)
+    here = Moment(stage, 1, 1, 0.0, content=content)
+    assert applies(rule("*", content="bare-lf"), here, Memory(), 1.0) is holds
+    assert not applies(rule("*", content="bare-lf"), Moment("mail", 1, 1, 0.0), Memory(), 1.0)
 
 
 @pytest.mark.parametrize(("nth", "holds"), [(2, True), (1, False)])

@@ -98,3 +98,38 @@ async def test_an_error_of_ours_ends_one_session_only(labs) -> None:
     assert await labs.closed(lab) == "an error in the server"
     assert lab.sessions[0].errors == ["RuntimeError: no"]
     lab.sessions[0].errors.clear()
+
+
+# What a client says before it was asked.
+
+
+async def test_a_client_that_speaks_before_the_greeting(labs) -> None:
+    rules = (
+        "rules: [{at: connect, do: [{wait: 100ms}]},"
+        " {at: greeting, when: {early: true}, do: [{reply: 554 too early}]}]"
+    )
+    lab = await labs.start(rules, base="plain", time_scale=1)
+    eager = await labs.dial(lab)
+    eager.send(b"EHLO c\r\n")
+    assert await eager.reply() == b"554 too early\r\n"
+    assert (await (await labs.dial(lab)).reply())[:3] == b"220"
+
+
+async def test_a_client_that_pipelines(labs) -> None:
+    rules = "rules: [{at: mail, when: {early: true}, do: [{reply: 503 one by one}]}]"
+    client = await labs.hello(await labs.start(rules, base="plain"))
+    client.send(b"MAIL FROM:<a@b>\r\nRSET\r\n")
+    assert await client.reply() == b"503 one by one\r\n"
+    assert (await client.reply())[:3] == b"250"
+    assert (await client.ask(b"MAIL FROM:<a@b>"))[:3] == b"250"
+
+
+async def test_a_fault_of_the_message(labs) -> None:
+    rules = "rules: [{at: eom, when: {content: bare-lf}, do: [{reply: 550 bare}]}]"
+    lab = await labs.start(rules, base="plain")
+    client = await labs.hello(lab)
+    for body, code in ((b"a\nb\r\n.", b"550"), (b"a\r\nb\r\n.", b"250")):
+        for command in (b"MAIL FROM:<a@b>", b"RCPT TO:<c@lab.test>", b"DATA"):
+            await client.ask(command)
+        assert (await client.ask(body))[:3] == code
+    assert lab.inbox.one().content == b"a\r\nb\r\n"
