@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from smtplab.export import json, text
+from smtplab.export import json, pcapng, text
 from smtplab.transcript.entries import Transcript
 
 
@@ -11,7 +11,8 @@ from smtplab.transcript.entries import Transcript
 class Format:
     """One format: its name, what it is for, how its files are called, and who writes it.
 
-    `carries_keys` says that the TLS keys of the record, where it has any, are written as well.
+    `carries_keys` says that the TLS keys of the record, where it has any, are written as well;
+    `is_text`, that a terminal can show it.
     """
 
     name: str
@@ -19,11 +20,20 @@ class Format:
     suffix: str
     export: Callable[[Transcript], bytes]
     carries_keys: bool = False
+    is_text: bool = True
 
 
 FORMATS: tuple[Format, ...] = (
     Format("text", "the dialogue and the findings, as `send` prints them", ".txt", text.export),
     Format("json", "one JSON value, for programs", ".json", json.export),
+    Format(
+        "pcapng",
+        "a capture for Wireshark; decrypted, if recorded --with-keys",
+        ".pcapng",
+        pcapng.export,
+        carries_keys=True,
+        is_text=False,
+    ),
 )
 
 

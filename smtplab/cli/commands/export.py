@@ -42,6 +42,9 @@ def run(arguments: argparse.Namespace) -> int:
     except TranscriptError as error:
         complain(f"{name}: {error}")
         return exit_codes.BAD_DATA
+    if arguments.output is None and not chosen.is_text and sys.stdout.isatty():
+        complain(f"{chosen.name} is nothing for a terminal: give -o FILE")
+        return exit_codes.USAGE
     return write(chosen, transcript, arguments.output)
 
 
