@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from smtplab.export import json, pcapng, text
+from smtplab.export import html, json, markdown, pcapng, text
 from smtplab.transcript.entries import Transcript
 
 
@@ -26,6 +26,8 @@ class Format:
 FORMATS: tuple[Format, ...] = (
     Format("text", "the dialogue and the findings, as `send` prints them", ".txt", text.export),
     Format("json", "one JSON value, for programs", ".json", json.export),
+    Format("markdown", "to paste into a bug report", ".md", markdown.export),
+    Format("html", "one file for a browser, without scripts", ".html", html.export),
     Format(
         "pcapng",
         "a capture for Wireshark; decrypted, if recorded --with-keys",
