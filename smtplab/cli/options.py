@@ -5,10 +5,13 @@ import os
 import sys
 from pathlib import Path
 
-from smtplab.client.settings import Security
+from smtplab.client.settings import InitialResponse, Security
+from smtplab.protocol.sasl import MECHANISMS, named
 from smtplab.workbench.options import Options, OptionsError
 
 PASSWORD_VARIABLE = "SMTPLAB_PASSWORD"  # noqa: S105  # the name of a variable, not a password
+
+TOKEN_VARIABLE = "SMTPLAB_TOKEN"  # noqa: S105
 
 BASES = ("plain", "starttls", "implicit")
 
@@ -63,6 +66,13 @@ def _add_tls(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--no-verify", action="store_true", help="go on with a bad certificate (it is still judged)"
     )
+    group.add_argument(
+        "--client-cert", metavar="FILE",
+        help="show this certificate to a server that asks for one (PEM, with its chain)",
+    )  # fmt: skip
+    group.add_argument(
+        "--client-key", metavar="FILE", help="its key, if not in the same file (PEM)"
+    )
 
 
 def _add_auth(parser: argparse.ArgumentParser) -> None:
@@ -76,8 +86,21 @@ def _add_auth(parser: argparse.ArgumentParser) -> None:
         help=f"its first line is the password (or set {PASSWORD_VARIABLE})",
     )  # fmt: skip
     group.add_argument(
-        "--auth", dest="mechanism", metavar="MECHANISM", help="PLAIN, LOGIN, CRAM-MD5"
+        "--token", metavar="TEXT", help="an access token for XOAUTH2 and OAUTHBEARER: prefer a file"
     )
+    group.add_argument(
+        "--token-file", metavar="FILE",
+        help=f"its first line is the access token (or set {TOKEN_VARIABLE})",
+    )  # fmt: skip
+    group.add_argument("--authzid", metavar="NAME", default="", help="whom to act for, if not -u")
+    group.add_argument(
+        "--auth", dest="mechanism", metavar="MECHANISM", type=mechanism,
+        help="use this one, offered or not: " + ", ".join(m.name for m in MECHANISMS),
+    )  # fmt: skip
+    group.add_argument(
+        "--initial-response", choices=[i.value for i in InitialResponse], default="auto",
+        help="whether the first message goes with AUTH (default: auto, when the line stays short)",
+    )  # fmt: skip
     group.add_argument("--auth-in-clear", action="store_true", help="send a password without TLS")
 
 
@@ -107,6 +130,15 @@ def _add_bundled(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
+def mechanism(text: str) -> str:
+    """The name of a mechanism that we know, for argparse."""
+    known = named(text)
+    if known is None:
+        names = ", ".join(m.name for m in MECHANISMS)
+        raise argparse.ArgumentTypeError(f"{text!r} is not known here; known are {names}")
+    return known.name
+
+
 def positive(text: str) -> float:
     """A number above zero, for argparse."""
     try:
@@ -126,8 +158,11 @@ def read_options(arguments: argparse.Namespace) -> Options:
         base=arguments.base,
         auth=not arguments.no_auth,
         username=arguments.username,
-        password=_password(arguments),
+        password=_secret(arguments.password, arguments.password_file, PASSWORD_VARIABLE),
+        authzid=arguments.authzid,
+        token=_secret(arguments.token, arguments.token_file, TOKEN_VARIABLE),
         mechanism=arguments.mechanism,
+        initial_response=InitialResponse(arguments.initial_response),
         auth_in_clear=arguments.auth_in_clear,
         sender=arguments.sender,
         recipients=tuple(arguments.recipients),
@@ -138,7 +173,9 @@ def read_options(arguments: argparse.Namespace) -> Options:
         ehlo_name=arguments.ehlo_name,
         server_name=arguments.server_name,
         verify=not arguments.no_verify,
-        ca_pem=Path(arguments.ca_file).read_bytes() if arguments.ca_file else None,
+        ca_pem=_pem(arguments.ca_file),
+        client_chain_pem=_pem(arguments.client_cert),
+        client_key_pem=_pem(arguments.client_key or arguments.client_cert),
         timeout=arguments.timeout,
         time_scale=arguments.time_scale,
         keep_keys=arguments.with_keys,
@@ -152,12 +189,17 @@ def _content(name: str | None) -> bytes | None:
     return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
 
 
-def _password(arguments: argparse.Namespace) -> str | None:
-    if arguments.password is not None:
-        return str(arguments.password)
-    if arguments.password_file is None:
-        return os.environ.get(PASSWORD_VARIABLE)
-    lines = Path(arguments.password_file).read_text(encoding="utf-8").splitlines()
+def _pem(name: str | None) -> bytes | None:
+    return Path(name).read_bytes() if name is not None else None
+
+
+def _secret(given: str | None, file: str | None, variable: str) -> str | None:
+    """A secret from the command line, else from a file's first line, else the environment."""
+    if given is not None:
+        return given
+    if file is None:
+        return os.environ.get(variable)
+    lines = Path(file).read_text(encoding="utf-8").splitlines()
     if not lines:
-        raise OptionsError(f"{arguments.password_file} is empty: its first line is the password")
+        raise OptionsError(f"{file} is empty: its first line is the secret")
     return lines[0]

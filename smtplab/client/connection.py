@@ -11,7 +11,7 @@ from smtplab.protocol.events import IrregularitySeen, ProtocolEvent, ReplyReceiv
 from smtplab.protocol.message_data import parts_of
 from smtplab.protocol.replies import Reply, readable
 from smtplab.protocol.verbs import Verb
-from smtplab.tls.certificates import chain_from_message
+from smtplab.tls.certificates import chain_from_message, end_point
 from smtplab.tls.chain_check import check_chain
 from smtplab.tls.chain_path import ChainProblem
 from smtplab.tls.engine import TlsEngine
@@ -46,7 +46,13 @@ CERTIFICATE = 11
 
 def client_tls(settings: SessionSettings) -> ClientTls:
     """The TLS wishes of a session."""
-    return ClientTls(settings.dialled_name, verify=settings.verify, ca_pem=settings.ca_pem)
+    return ClientTls(
+        settings.dialled_name,
+        verify=settings.verify,
+        ca_pem=settings.ca_pem,
+        client_chain_pem=settings.client_chain_pem,
+        client_key_pem=settings.client_key_pem,
+    )
 
 
 class Connection:
@@ -236,6 +242,10 @@ class Connection:
         if self.settings.security is not Security.IMPLICIT:
             self.protocol.tls_up()
         return True
+
+    def end_point(self) -> bytes:
+        """The channel binding of the TLS that stands; empty without one (RFC 5929 §4.1)."""
+        return end_point(self._chain[0]) if self._is_up and self._chain else b""
 
     def _check_chain(self, wishes: ClientTls) -> None:
         if not self._chain:

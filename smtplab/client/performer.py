@@ -1,6 +1,8 @@
 """Doing one step: what goes out, what comes back, and what that makes of the session."""
 
 import asyncio
+import base64
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,10 +11,12 @@ from smtplab.client import reactions
 from smtplab.client.authentication import AuthExchange
 from smtplab.client.connection import Connection, Dial, Gate, Sink
 from smtplab.client.events import Decision, DecisionKind, StageChanged
+from smtplab.client.login import exchange_with, mechanism_of
 from smtplab.client.outcome import Outcome, Verdict
-from smtplab.client.plan import Situation, choose_mechanism, ladder
+from smtplab.client.plan import ladder
 from smtplab.client.progress import Decline, Override, Progress
 from smtplab.client.settings import SessionSettings
+from smtplab.client.situation import Situation
 from smtplab.client.steps import Stage, StageStatus, Step
 from smtplab.protocol.events import AuthExchanged, IrregularitySeen, Span
 from smtplab.protocol.irregularities import Irregularity
@@ -72,7 +76,7 @@ class Performer:
         """A refusal that came out of a step, until the user agrees or goes on regardless."""
         self.connection = Connection(settings, sink, now, dial)
         stages = dict.fromkeys(ladder(settings), StageStatus.AHEAD)
-        self.situation = Situation(settings, Progress(stages), None)
+        self.situation = Situation(settings, Progress(stages, nonce=fresh_nonce()), None)
         self._sink = sink
 
     @property
@@ -168,6 +172,7 @@ class Performer:
             self.waiting = None
         if done:
             self.progress.encrypted = True
+            self.progress.channel_binding = self.connection.end_point()
             self.progress.starttls_accepted = False
             self.progress.forget_hello()
             odd = any(p.severity == "error" for p in self.connection.problems)
@@ -261,12 +266,12 @@ class Performer:
     # AUTH.
 
     def _begin_auth(self, line: bytes) -> None:
-        offered = self.progress.capabilities.auth_mechanisms if self.progress.capabilities else ()
-        mechanism = choose_mechanism(self.situation, offered)
+        mechanism = mechanism_of(self.situation, line)
         if mechanism is None or self.settings.credentials is None:
             return
-        exchange = AuthExchange(mechanism, self.settings.credentials)
+        exchange = exchange_with(self.situation, mechanism)
         self.situation.exchange = exchange
+        self.progress.nonce = fresh_nonce()
         carried = exchange.sent(line)
         if carried is not None:
             self._sink(AuthExchanged(carried))
@@ -287,6 +292,8 @@ class Performer:
         self._sink(AuthExchanged(message))
         if problem is not None:
             self._sink(IrregularitySeen(Irregularity("odd-challenge", problem)))
+        if exchange.refusal is not None:
+            reactions.refuse(self.situation, Stage.AUTH, exchange.refusal, reply)
 
     # Ends.
 
@@ -336,6 +343,11 @@ class Performer:
             return
         self.progress.stages[stage] = status
         self._sink(StageChanged(stage, status))
+
+
+def fresh_nonce() -> str:
+    """A value that no login has used before: 18 random octets, which base64 makes printable."""
+    return base64.b64encode(os.urandom(18)).decode("ascii")
 
 
 def _what_is_awaited(verb: Verb) -> str:

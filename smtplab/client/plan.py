@@ -10,50 +10,13 @@ RSET or an edited EHLO, is taken into account the moment its reply has been read
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from smtplab.client.authentication import AuthExchange
-from smtplab.client.outcome import Outcome, Verdict
-from smtplab.client.progress import Decline, Override, Progress
+from smtplab.client import login
+from smtplab.client.progress import Override
 from smtplab.client.settings import Security, SessionSettings
+from smtplab.client.situation import Planned, Situation, decline
 from smtplab.client.steps import Stage, Step
-from smtplab.protocol import commands, sasl
-from smtplab.protocol.message_data import WireContent, to_wire
+from smtplab.protocol import commands
 from smtplab.protocol.verbs import Verb
-
-
-@dataclass(slots=True)
-class Situation:
-    """All that a rule may look at."""
-
-    settings: SessionSettings
-    progress: Progress
-    exchange: AuthExchange | None
-    _wire: tuple[bytes, bool, WireContent] | None = None
-
-    @property
-    def wire(self) -> WireContent:
-        """The message as it will go over the wire; made once, since it may be large."""
-        content, raw = self.settings.content, self.settings.raw_content
-        if self._wire is None or self._wire[0] is not content or self._wire[1] is not raw:
-            self._wire = content, raw, to_wire(content, raw=raw)
-        return self._wire[2]
-
-    @property
-    def hello_stage(self) -> Stage:
-        """Which of the two EHLO rungs is meant now."""
-        after_starttls = self.progress.encrypted and self.settings.security is not Security.IMPLICIT
-        return Stage.EHLO_TLS if after_starttls else Stage.EHLO
-
-    def offers(self, keyword: str) -> bool:
-        """Whether the last EHLO offered an extension."""
-        capabilities = self.progress.capabilities
-        return capabilities is not None and capabilities.has(keyword)
-
-    def skips(self, stage: Stage) -> bool:
-        """Whether the user left that stage out."""
-        return stage in self.progress.skipped
-
-
-Planned = Step | Decline | None
 
 
 def ladder(settings: SessionSettings) -> tuple[Stage, ...]:
@@ -93,12 +56,6 @@ def _needs_starttls(s: Situation) -> bool:
     wanted = s.settings.security in (Security.STARTTLS, Security.OPPORTUNISTIC)
     done = s.progress.encrypted or s.progress.tls_given_up
     return wanted and not done and not s.skips(Stage.STARTTLS)
-
-
-def _needs_auth(s: Situation) -> bool:
-    progress = s.progress
-    done = progress.authenticated or progress.auth_given_up or s.skips(Stage.AUTH)
-    return s.settings.credentials is not None and not done
 
 
 def _next_recipient(s: Situation) -> str | None:
@@ -143,7 +100,7 @@ def _hello(s: Situation) -> Step:
 
 def _starttls(s: Situation) -> Planned:
     if not s.offers("STARTTLS"):
-        return _decline(
+        return decline(
             s,
             Stage.STARTTLS,
             "You asked for TLS, and the server does not offer STARTTLS: it may be misconfigured, "
@@ -157,57 +114,6 @@ def _starttls(s: Situation) -> Planned:
         guide="starttls",
         summary="upgrade this connection to TLS",
     )
-
-
-def _auth(s: Situation) -> Planned:
-    offered = s.progress.capabilities.auth_mechanisms if s.progress.capabilities else ()
-    mechanism = choose_mechanism(s, offered)
-    if mechanism is None:
-        return _decline(s, Stage.AUTH, _why_no_mechanism(s, offered), Override.WITHOUT_AUTH)
-    if mechanism.reveals_password and not s.progress.encrypted and not s.settings.auth_in_clear:
-        return _decline(
-            s,
-            Stage.AUTH,
-            f"AUTH {mechanism.name} would send the password over a connection that anybody on the "
-            "way can read.",
-            Override.AUTH_IN_CLEAR,
-        )
-    assert s.settings.credentials is not None
-    line, secrets = AuthExchange(mechanism, s.settings.credentials).command()
-    return Step(
-        Stage.AUTH,
-        Verb.AUTH,
-        line,
-        secrets,
-        guide=f"auth-{mechanism.name.lower()}",
-        summary=f"log in with {mechanism.name}",
-    )
-
-
-def choose_mechanism(s: Situation, offered: tuple[str, ...]) -> sasl.Mechanism | None:
-    """The mechanism that the user named, or the best of those offered."""
-    if s.settings.mechanism is None:
-        return sasl.choose(offered, encrypted=s.progress.encrypted)
-    wanted = s.settings.mechanism.upper()
-    return next((m for m in sasl.MECHANISMS if m.name == wanted), None)
-
-
-def _why_no_mechanism(s: Situation, offered: tuple[str, ...]) -> str:
-    ours = ", ".join(m.name for m in sasl.MECHANISMS)
-    if s.settings.mechanism is not None:
-        return f"AUTH {s.settings.mechanism} is not known here; known are {ours}."
-    if not offered:
-        where = "inside TLS" if s.progress.encrypted else "on this unencrypted connection"
-        return f"The server offers no AUTH {where}, and you gave a user name."
-    return f"The server offers AUTH {' '.join(offered)}; known here are {ours}."
-
-
-def _auth_response(s: Situation) -> Step:
-    assert s.exchange is not None
-    line, secrets = s.exchange.response()
-    summary = "call the login off" if line == b"*" else "answer the server's challenge"
-    guide = f"auth-{s.exchange.mechanism.name.lower()}"
-    return Step(Stage.AUTH, Verb.AUTH_RESPONSE, line, secrets, guide=guide, summary=summary)
 
 
 def _mail(s: Situation) -> Step:
@@ -261,11 +167,6 @@ def _over(s: Situation) -> None:
     return None
 
 
-def _decline(s: Situation, stage: Stage, reason: str, override: Override | None) -> Decline:
-    outcome = Outcome(Verdict.REFUSED, stage, reason, s.progress.last_reply)
-    return Decline(outcome, override)
-
-
 @dataclass(frozen=True, slots=True)
 class Rule:
     """When a step is due, and how it is made."""
@@ -281,13 +182,13 @@ RULES: tuple[Rule, ...] = (
     Rule("implicit tls", _needs_tls_first, _tls),
     Rule("greeting", lambda s: not s.progress.greeted, _greeting),
     Rule("tls", lambda s: s.progress.starttls_accepted, _tls),
-    Rule("auth response", lambda s: s.exchange is not None, _auth_response),
+    Rule("auth response", lambda s: s.exchange is not None, login.auth_response),
     Rule("content", lambda s: s.progress.transaction.data_accepted, _content),
     Rule("quit said", lambda s: s.progress.quit_done or s.skips(Stage.QUIT), _over),
     Rule("quit", lambda s: s.progress.outcome is not None, _quit),
     Rule("hello", _needs_hello, _hello),
     Rule("starttls", _needs_starttls, _starttls),
-    Rule("auth", _needs_auth, _auth),
+    Rule("auth", login.is_due, login.auth),
     Rule(
         "mail", lambda s: not (s.progress.transaction.sender_accepted or s.skips(Stage.MAIL)), _mail
     ),

@@ -61,6 +61,10 @@ class Progress:
     """EHLO was not understood: HELO comes next."""
     starttls_accepted: bool = False
     tls_given_up: bool = False
+    nonce: str = ""
+    """A value never used before, for the next login."""
+    channel_binding: bytes = field(default=b"", repr=False)
+    """The `tls-server-end-point` of the TLS that stands (RFC 5929 §4.1)."""
     authenticated: bool = False
     auth_given_up: bool = False
     transaction: Transaction = field(default_factory=Transaction)

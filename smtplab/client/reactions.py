@@ -7,9 +7,9 @@ else (NOOP, VRFY, a line of the user's own) is recorded and changes nothing.
 from collections.abc import Callable
 
 from smtplab.client.outcome import Outcome, RecipientResult, Verdict
-from smtplab.client.plan import Situation
 from smtplab.client.progress import Transaction
 from smtplab.client.settings import Security
+from smtplab.client.situation import Situation
 from smtplab.client.steps import Stage, StageStatus
 from smtplab.protocol.extensions import Capabilities
 from smtplab.protocol.replies import Reply, ReplyClass
@@ -115,11 +115,27 @@ def _auth(s: Situation, stage: Stage, line: bytes, reply: Reply) -> StageStatus:
     if reply.reply_class is ReplyClass.INTERMEDIATE and s.exchange is not None:
         return StageStatus.CURRENT
     if accepted(Verb.AUTH, reply):
+        if s.exchange is not None and not s.exchange.proven:
+            name = s.exchange.mechanism.name
+            reason = (
+                f"The server says that we are in, but has not proven that it knows the password, "
+                f"as {name} asks of it: anybody could have said that."
+            )
+            refuse(s, stage, reason, reply)
+            return StageStatus.FAILED
         s.progress.authenticated = True
         return StageStatus.DONE
     s.progress.auth_given_up = True
-    _decide(s, stage, reply, f"The server did not accept the login: {_said(reply)}")
+    said = f" (it explained: {s.exchange.said})" if s.exchange and s.exchange.said else ""
+    _decide(s, stage, reply, f"The server did not accept the login: {_said(reply)}{said}")
     return StageStatus.FAILED
+
+
+def refuse(s: Situation, stage: Stage, reason: str, reply: Reply) -> None:
+    """Sets the outcome to a refusal of ours, unless an earlier stage has decided."""
+    s.progress.auth_given_up = True
+    if s.progress.outcome is None:
+        s.progress.outcome = Outcome(Verdict.REFUSED, stage, reason, reply)
 
 
 def _mail(s: Situation, stage: Stage, line: bytes, reply: Reply) -> StageStatus:

@@ -13,9 +13,10 @@ from smtplab.client.connection import Dial, Gate, Sink
 from smtplab.client.events import Decision, DecisionKind, Ended
 from smtplab.client.outcome import Outcome, Verdict
 from smtplab.client.performer import Performer, Waiting
-from smtplab.client.plan import Planned, next_step
+from smtplab.client.plan import next_step
 from smtplab.client.progress import Decline, Override, Progress
 from smtplab.client.settings import Security, SessionSettings
+from smtplab.client.situation import Planned
 from smtplab.client.steps import Stage, StageStatus, Step
 from smtplab.protocol.client import ClientProtocol
 from smtplab.protocol.replies import Reply

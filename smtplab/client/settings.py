@@ -19,6 +19,17 @@ class Security(Enum):
     """TLS from the first octet (RFC 8314 §3)."""
 
 
+class InitialResponse(Enum):
+    """Whether the first message of an AUTH exchange goes onto the line of the command."""
+
+    AUTO = "auto"
+    """When the mechanism begins with the client and the line stays short (RFC 4954 §4)."""
+    ON = "on"
+    """However long the line, and with LOGIN, where no standard foresees it."""
+    OFF = "off"
+    """Only when the server has asked for it with 334."""
+
+
 @dataclass(frozen=True, slots=True)
 class TimeLimits:
     """How long to wait for each kind of reply, in seconds: the minimums of RFC 5321 §4.5.3.2.
@@ -65,11 +76,16 @@ class SessionSettings:
     """The name that the certificate must have, and SNI; empty: the host."""
     credentials: Credentials | None = field(default=None, repr=False)
     mechanism: str | None = None
+    """Use this one, offered or not; None: the best of those offered."""
+    initial_response: InitialResponse = InitialResponse.AUTO
     auth_in_clear: bool = False
     """Send credentials over an unencrypted connection. Off unless the user said so."""
     verify: bool = True
     ca_pem: bytes | None = field(default=None, repr=False)
     """Trust only these certificate authorities; None: the system's."""
+    client_chain_pem: bytes | None = field(default=None, repr=False)
+    """The certificate, with its chain, that we show to a server that asks for one."""
+    client_key_pem: bytes | None = field(default=None, repr=False)
     limits: TimeLimits = TimeLimits()
 
     @property

@@ -112,6 +112,57 @@ GUIDE: dict[str, Guide] = {
         "better.",
         "RFC 2195 §2",
     ),
+    "auth-scram": Guide(
+        "AUTH SCRAM — both sides prove the password",
+        "You send your name and a number used once; the server answers with its own, a salt and "
+        "how often to hash. Your proof shows that you know the password, and the server's "
+        "signature that it does too.",
+        "334 with salt and number, then 334 with the signature · 235 you are logged in · 535 not "
+        "accepted",
+        "Check the signature, answer it with an empty line, and only then believe the 235.",
+        "A 235 before the signature proves nothing. With -PLUS the login is tied to this TLS "
+        "connection, so that nobody can sit in between.",
+        "RFC 5802 §3, RFC 7677 §3",
+    ),
+    "auth-xoauth2": Guide(
+        "AUTH XOAUTH2 — an access token, in Google's form",
+        "Sends your name and an access token, each with the octet 01 behind it. The token comes "
+        "from the provider's login page and is good for about an hour.",
+        "235 you are logged in · 334 with an error in JSON, in base64 · 535 not accepted",
+        "After the error, answer with an empty line: only then does the 535 come.",
+        "Only inside TLS: whoever has the token is let in. A token of another scope, or one that "
+        "has run out, gets the same 535 as a wrong one: read the JSON.",
+        "RFC 6749 §1.4, Google: OAuth 2.0 mechanism",
+    ),
+    "auth-oauthbearer": Guide(
+        "AUTH OAUTHBEARER — an access token, by the standard",
+        "Sends an access token with your name, and the host and port that you believe to talk to. "
+        "It is XOAUTH2 as the standard has it.",
+        "235 you are logged in · 334 with an error in JSON, in base64 · 535 not accepted",
+        "After the error, answer with AQ==, the octet 01 in base64: only then does the 535 come.",
+        "Only inside TLS: whoever has the token is let in. An empty line after the error would be "
+        "right for XOAUTH2, and is wrong here.",
+        "RFC 7628 §3.1, §3.2.3",
+    ),
+    "auth-external": Guide(
+        "AUTH EXTERNAL — TLS has said who you are",
+        "Asks the server to take the name from the certificate that you showed in the handshake. "
+        "What is sent is only whom to act for, and mostly nothing: =",
+        "235 you are logged in · 334 now send it · 535 no certificate, or not for this name",
+        "You may send mail as the one in the certificate.",
+        "The server has to have asked for a certificate in the handshake. An empty first message "
+        "is written =, an empty line would be a message later on.",
+        "RFC 4422 §A, RFC 4954 §4",
+    ),
+    "auth-anonymous": Guide(
+        "AUTH ANONYMOUS — nobody in particular",
+        "Logs in as nobody. What is sent is a word for the log, such as an address, which no one "
+        "checks.",
+        "235 you are in · 535 not accepted",
+        "You may do what strangers may do.",
+        "A server for sending mail must not offer it. If one does, that is worth a report.",
+        "RFC 4505 §2",
+    ),
     "auth": Guide(
         "AUTH — log in",
         "Names a mechanism from the server's list. Some take their first message on the same line, "

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from smtplab.client.events import Decision, Ended, ReplyForged, StageChanged
+from smtplab.client.outcome import Outcome
 from smtplab.protocol.events import (
     AuthExchanged,
     CommandSent,
@@ -42,13 +43,17 @@ def traces(secret: bytes) -> tuple[bytes, ...]:
     return tuple(found)
 
 
+def _octets(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
 class Redactor:
     """Knows this session's secrets, and which events can carry them."""
 
     def __init__(self, secrets: Iterable[str | bytes] = ()) -> None:
         self._traces: list[bytes] = []
         for secret in secrets:
-            octets = secret.encode() if isinstance(secret, str) else secret
+            octets = secret if isinstance(secret, bytes) else _octets(secret)
             if len(octets) >= SHORTEST:
                 self._traces.extend(traces(octets))
 
@@ -82,6 +87,16 @@ class Redactor:
         """The same without secrets in its detail."""
         return replace(irregularity, detail=self.cover_text(irregularity.detail))
 
+    def cover_outcome(self, outcome: Outcome) -> Outcome:
+        """The outcome without secrets: it quotes the server, which may repeat what it was told."""
+        recipients = tuple(
+            replace(one, reply=self.cover_reply(one.reply)) if one.reply is not None else one
+            for one in outcome.recipients
+        )
+        reply = self.cover_reply(outcome.reply) if outcome.reply is not None else None
+        reason = self.cover_text(outcome.reason)
+        return replace(outcome, reason=reason, reply=reply, recipients=recipients)
+
 
 def _command(redactor: Redactor, event: CommandSent) -> Event:
     return replace(event, raw=redactor.cover(mask_spans(event.raw, event.secrets)))
@@ -101,14 +116,7 @@ def _stage(redactor: Redactor, event: StageChanged) -> Event:
 
 
 def _ended(redactor: Redactor, event: Ended) -> Event:
-    outcome = event.outcome
-    recipients = tuple(
-        replace(one, reply=redactor.cover_reply(one.reply)) if one.reply is not None else one
-        for one in outcome.recipients
-    )
-    reply = redactor.cover_reply(outcome.reply) if outcome.reply is not None else None
-    reason = redactor.cover_text(outcome.reason)
-    return Ended(replace(outcome, reason=reason, reply=reply, recipients=recipients))
+    return Ended(redactor.cover_outcome(event.outcome))
 
 
 def _decision(redactor: Redactor, event: Decision) -> Event:
@@ -117,19 +125,25 @@ def _decision(redactor: Redactor, event: Decision) -> Event:
 
 def _auth(redactor: Redactor, event: AuthExchanged) -> Event:
     message = event.message
-    parts = tuple(map(_cover_part, message.parts))
-    data = b"".join(part.data for part in parts) if parts else message.data
-    derivations = _cover_derivations(message.derivations)
+    parts = tuple(_cover_part(redactor, part) for part in message.parts)
+    data = b"".join(part.data for part in parts) if parts else redactor.cover(message.data)
+    derivations = _cover_derivations(redactor, message.derivations)
     return replace(event, message=replace(message, data=data, parts=parts, derivations=derivations))
 
 
-def _cover_part(part: Part) -> Part:
-    return replace(part, data=MASK * len(part.data)) if part.secret else part
+def _cover_part(redactor: Redactor, part: Part) -> Part:
+    covered = MASK * len(part.data) if part.secret else redactor.cover(part.data)
+    return replace(part, data=covered)
 
 
-def _cover_derivations(derivations: Sequence[Derivation]) -> tuple[Derivation, ...]:
+def _cover_derivations(
+    redactor: Redactor, derivations: Sequence[Derivation]
+) -> tuple[Derivation, ...]:
+    """A key is hidden whole; elsewhere a server may have put in what it was told."""
     hidden = MASK.decode() * 8
-    return tuple(replace(d, value=hidden) if d.secret else d for d in derivations)
+    return tuple(
+        replace(d, value=hidden if d.secret else redactor.cover_text(d.value)) for d in derivations
+    )
 
 
 COVERED: dict[type, Callable[[Redactor, Any], Event]] = {

@@ -25,7 +25,7 @@ from smtplab.transcript.entries import Entry, Event, Transcript
 from smtplab.transcript.recorder import Recorder, wall_clock
 from smtplab.transcript.redaction import Redactor
 from smtplab.workbench.breakpoints import Breakpoints, Look
-from smtplab.workbench.options import Bundled, Options, settings_for
+from smtplab.workbench.options import Bundled, Options, secrets_of, settings_for
 from smtplab.workbench.questions import GO_ON, Question, question_of
 from smtplab.workbench.target import Target
 
@@ -67,6 +67,7 @@ class Workbench:
         self._paused = asyncio.Event()
         self._diagnosed: tuple[int, tuple[Finding, ...]] = (0, ())
         self._runner: Runner | None = None
+        self._redactor = Redactor()
         self._recorder: Recorder | None = None
 
     async def __aenter__(self) -> Self:
@@ -97,8 +98,8 @@ class Workbench:
         except ValueError:
             await self.close()
             raise
-        secrets = [settings.credentials.password] if settings.credentials else []
-        redactor = Redactor([] if self.options.reveal_secrets else secrets)
+        redactor = Redactor([] if self.options.reveal_secrets else secrets_of(settings))
+        self._redactor = redactor
         self._recorder = Recorder(
             self.transcript,
             redactor,
@@ -162,8 +163,9 @@ class Workbench:
 
     @property
     def outcome(self) -> Outcome | None:
-        """How the session ended; None while it runs."""
-        return self.runner.ended
+        """How the session ended, its secrets hidden; None while it runs."""
+        ended = self.runner.ended
+        return self._redactor.cover_outcome(ended) if ended is not None else None
 
     @property
     def stages(self) -> Mapping[Stage, StageStatus]:

@@ -5,8 +5,15 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 
-from smtplab.client.settings import Envelope, Security, SessionSettings, TimeLimits
-from smtplab.protocol.sasl import Credentials
+from smtplab.client.settings import (
+    Envelope,
+    InitialResponse,
+    Security,
+    SessionSettings,
+    TimeLimits,
+)
+from smtplab.protocol import sasl
+from smtplab.protocol.sasl import Credentials, Need
 from smtplab.workbench.target import Target
 
 DEFAULT_BODY = (
@@ -30,7 +37,12 @@ class Options:
     """Whether the bundled server wants a login, and the session logs in there."""
     username: str | None = None
     password: str | None = field(default=None, repr=False)
+    authzid: str = ""
+    """Whom to act for, if not oneself."""
+    token: str | None = field(default=None, repr=False)
+    """An access token, for XOAUTH2 and OAUTHBEARER."""
     mechanism: str | None = None
+    initial_response: InitialResponse = InitialResponse.AUTO
     auth_in_clear: bool = False
     sender: str | None = None
     recipients: tuple[str, ...] = ()
@@ -43,6 +55,8 @@ class Options:
     server_name: str = ""
     verify: bool = True
     ca_pem: bytes | None = field(default=None, repr=False)
+    client_chain_pem: bytes | None = field(default=None, repr=False)
+    client_key_pem: bytes | None = field(default=None, repr=False)
     timeout: float | None = None
     """Seconds for any one reply, in place of the limits of RFC 5321."""
     time_scale: float = 1.0
@@ -86,9 +100,12 @@ def settings_for(
         server_name=options.server_name or (bundled.name if bundled else ""),
         credentials=_credentials(target, options, bundled),
         mechanism=options.mechanism,
+        initial_response=options.initial_response,
         auth_in_clear=options.auth_in_clear,
         verify=options.verify,
         ca_pem=options.ca_pem or (bundled.ca_pem if bundled else None),
+        client_chain_pem=options.client_chain_pem,
+        client_key_pem=options.client_key_pem,
         limits=_limits(options),
     )
 
@@ -110,16 +127,46 @@ def _envelope(target: Target, options: Options, bundled: Bundled | None) -> Enve
 
 def _credentials(target: Target, options: Options, bundled: Bundled | None) -> Credentials | None:
     username = options.username or target.username
+    if username is None and bundled is not None:
+        return _of_the_lab(options, bundled)
+    mechanism = sasl.named(options.mechanism or "")
     if username is None:
-        if bundled is None or not options.auth:
-            return None
-        return Credentials(bundled.username, options.password or bundled.password)
-    if options.password is None:
+        # With these two the name may be left out: a certificate says it, or nobody asks.
+        nameless = mechanism is not None and mechanism.need in (Need.CERTIFICATE, Need.NOTHING)
+        return Credentials("") if nameless else None
+    if options.password is None and options.token is None and not _proves_itself(options):
         raise OptionsError(
             f"the password of {username} is missing: give --password-file FILE, or set "
-            "SMTPLAB_PASSWORD"
+            "SMTPLAB_PASSWORD; an access token goes into --token-file FILE, or SMTPLAB_TOKEN"
         )
-    return Credentials(username, options.password)
+    password = options.password or ""
+    return Credentials(username, password, options.authzid, options.token or "")
+
+
+def _of_the_lab(options: Options, bundled: Bundled) -> Credentials | None:
+    """The bundled server takes its user's password for an access token as well."""
+    if not options.auth:
+        return None
+    mechanism = sasl.named(options.mechanism or "")
+    wants_token = mechanism is not None and mechanism.need is Need.TOKEN
+    password = options.password or bundled.password
+    token = options.token or (password if wants_token else "")
+    return Credentials(bundled.username, password, options.authzid, token)
+
+
+def _proves_itself(options: Options) -> bool:
+    """Whether the mechanism, or a certificate, does without a secret."""
+    mechanism = sasl.named(options.mechanism or "")
+    if mechanism is None:
+        return options.client_chain_pem is not None
+    return mechanism.need in (Need.CERTIFICATE, Need.NOTHING)
+
+
+def secrets_of(settings: SessionSettings) -> tuple[str, ...]:
+    """What must not be recorded of a session with these settings."""
+    credentials = settings.credentials
+    found = (credentials.password, credentials.token) if credentials is not None else ()
+    return tuple(secret for secret in found if secret)
 
 
 def _limits(options: Options) -> TimeLimits:

@@ -30,6 +30,6 @@ def run_automatic(arguments: argparse.Namespace, target: str, *, as_json: bool) 
         options = read_options(arguments)
     except BAD_REQUEST as error:
         return report_bad_input(error)
-    if arguments.password is not None:
-        tell("smtplab: note: a password on the command line can be seen by others on this machine")
+    if arguments.password is not None or arguments.token is not None:
+        tell("smtplab: note: a secret on the command line can be seen by others on this machine")
     return asyncio.run(run_session(where, options, as_json=as_json, record=arguments.record))

@@ -13,6 +13,9 @@ EMPTY = "No login yet. It will show up here, byte by byte."
 COLOURS = ("client", "warning", "good", "code3")
 """Roles of the parts of a message that are not separators, in turn."""
 
+SEPARATORS = {"NUL": r"\0", "space": "SP", "comma": ",", "SOH": r"\1"}
+"""Parts that only part others, and how each is shown."""
+
 QUAD_CELLS = 10
 INDENT = 7
 
@@ -46,7 +49,7 @@ def _message(message: SaslMessage, width: int, *, reveal: bool) -> list[Content]
     lines = [content(side, " ") + _legend(message.parts)]
     lines += _grid(message.parts, width, reveal=reveal)
     for part in message.parts:
-        if part.note and part.label not in ("NUL", "space"):
+        if part.note and not _separator(part):
             lines += hanging(
                 content((f"{part.label} ", "strong")), content((part.note, "dim")), width, 10
             )
@@ -66,7 +69,7 @@ def _legend(parts: Sequence[Part]) -> Content:
 
 
 def _separator(part: Part) -> str:
-    return {"NUL": r"\0", "space": "SP"}.get(part.label, "")
+    return SEPARATORS.get(part.label, "")
 
 
 def _roles(parts: Sequence[Part]) -> list[str]:
