@@ -11,7 +11,8 @@ from smtplab.protocol.events import IrregularitySeen, ProtocolEvent, ReplyReceiv
 from smtplab.protocol.message_data import parts_of
 from smtplab.protocol.replies import Reply, readable
 from smtplab.protocol.verbs import Verb
-from smtplab.tls.certificates import chain_from_message, end_point
+from smtplab.tls.binding import end_point
+from smtplab.tls.certificates import chain_from_message
 from smtplab.tls.chain_check import check_chain
 from smtplab.tls.chain_path import ChainProblem
 from smtplab.tls.engine import TlsEngine

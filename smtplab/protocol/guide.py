@@ -147,7 +147,7 @@ GUIDE: dict[str, Guide] = {
     "auth-external": Guide(
         "AUTH EXTERNAL — TLS has said who you are",
         "Asks the server to take the name from the certificate that you showed in the handshake. "
-        "What is sent is only whom to act for, and mostly nothing: =",
+        "What is sent is only whom to act for, and mostly nothing, written =.",
         "235 you are logged in · 334 now send it · 535 no certificate, or not for this name",
         "You may send mail as the one in the certificate.",
         "The server has to have asked for a certificate in the handshake. An empty first message "

@@ -135,27 +135,6 @@ def signature_of(c: "x509.Certificate") -> str:
     return getattr(oid, "_name", oid.dotted_string)
 
 
-def end_point(der: bytes) -> bytes:
-    """`tls-server-end-point`: the certificate's hash, to bind a login to a channel (RFC 5929 §4.1).
-
-    The hash is that of the certificate's signature, and SHA-256 in place of MD5 and SHA-1. Empty
-    when the certificate cannot be read, or its signature (Ed25519) has no hash of its own.
-    """
-    import hashlib
-
-    from cryptography.exceptions import UnsupportedAlgorithm
-
-    parsed = parse(der)
-    try:
-        algorithm = parsed.signature_hash_algorithm if parsed is not None else None
-    except (ValueError, UnsupportedAlgorithm):
-        return b""
-    if algorithm is None:
-        return b""
-    name = "sha256" if algorithm.name in ("md5", "sha1") else algorithm.name
-    return hashlib.new(name, der).digest()
-
-
 def chain_from_message(data: bytes) -> tuple[bytes, ...]:
     """The certificates of a Certificate message, leaf first, DER.
 

@@ -23,7 +23,6 @@ PENDING: tuple[str, ...] = (
     "cli/options",
     "cli/output",
     "cli/session",
-    "client/authentication",
     "client/connection",
     "client/performer",
     "client/plan",
