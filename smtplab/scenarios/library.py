@@ -1,6 +1,9 @@
 """The catalogue: the bundled folder, found by id, and a user's own files, found by path."""
 
 import difflib
+import re
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from smtplab.scenarios.model import Scenario
@@ -25,6 +28,23 @@ def ids() -> tuple[str, ...]:
     folder = bundled_folder()
     found = [p.relative_to(folder).with_suffix("").as_posix() for p in folder.rglob(f"*{SUFFIX}")]
     return tuple(sorted(found, key=lambda name: ("/" in name, name)))
+
+
+def expand(patterns: Iterable[str]) -> list[str]:
+    """The ids that globs stand for, each once; what is no glob stays as it is.
+
+    Raises UnknownScenario for a glob that fits nothing.
+    """
+    known = ids()
+    found: list[str] = []
+    for pattern in patterns:
+        fitting = [name for name in known if fnmatchcase(name, pattern)]
+        if not fitting and re.search(r"[*?\[]", pattern):
+            raise UnknownScenario(
+                f"no scenario matches {pattern!r}; 'smtplab scenarios list' shows all"
+            )
+        found += fitting or [pattern]
+    return list(dict.fromkeys(found))
 
 
 def path_of(name: str) -> Path:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from smtplab.cli import documentation
+from tests.architecture import catalogue_pages
 from tests.architecture.shape import ROOT
 
 
@@ -20,6 +21,11 @@ class Document(NamedTuple):
 
 DOCUMENTS: tuple[Document, ...] = (
     Document("docs/command-line.md", documentation.with_tables),
+    Document(f"docs/scenarios/{catalogue_pages.INDEX}.md", lambda held: catalogue_pages.index()),
+    *(
+        Document(f"docs/scenarios/{name}.md", lambda held, name=name: catalogue_pages.page(name))
+        for name in catalogue_pages.FOLDERS
+    ),
 )  # fmt: skip
 
 

@@ -139,6 +139,13 @@ BAD = [
     (["scenarios", "show", "honset"], 66, "honest"),
     (["scenarios", "check", "/no/such/file"], 66, "/no/such/file"),
     (["scenarios"], 64, "ACTION"),
+    (["scenarios", "list", "--tag", "atuh"], 66, "auth"),
+    (["scenarios", "list", "--folder", "tsl"], 66, "tls"),
+    (["scenarios", "list", "no-such-word"], 66, "no scenario"),
+    (["scenarios", "new", "../x"], 64, "../x"),
+    (["serve", "certificates/x*"], 66, "certificates/x*"),
+    (["serve", "honest", "ehlo/550", "--unix", "/tmp/x"], 64, "--unix"),
+    (["serve", "--unix", "/no/such/folder/socket"], 73, "/no/such/folder/socket"),
     (["shell", "scenario:honset"], 66, "honest"),
     (["learn", "mail-by-hnad"], 66, "mail-by-hand"),
 ]
@@ -236,7 +243,78 @@ def test_serve_refuses_a_port_that_is_taken(capsys):
     assert "cannot listen" in capsys.readouterr().err
 
 
+def served(*arguments: str, count: int) -> tuple[subprocess.Popen[str], list[dict[str, object]]]:
+    """A server, and its first events."""
+    server = subprocess.Popen(
+        [sys.executable, "-m", "smtplab", "serve", "--json", *arguments],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert server.stdout is not None
+    return server, [json.loads(server.stdout.readline()) for _ in range(count)]
+
+
+def ended(server: subprocess.Popen[str]) -> list[dict[str, object]]:
+    """Stops it in order; its last events."""
+    server.send_signal(signal.SIGTERM if os.name != "nt" else signal.SIGINT)
+    # Not `communicate`, which knows nothing of what was read ahead with the first lines.
+    assert server.stdout is not None
+    assert server.stderr is not None
+    with server:
+        output, errors = server.stdout.read(), server.stderr.read()
+    assert (server.returncode, errors) == (0, "")
+    return [json.loads(line) for line in output.splitlines()]
+
+
+@pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="this system has no Unix sockets")
+def test_serve_on_a_unix_socket(tmp_path):
+    path = tmp_path / "socket"
+    server, (event,) = served("--unix", str(path), count=1)
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect(str(path))
+        assert client.recv(100).startswith(b"220 ")
+    later = ended(server)
+    assert (event["host"], event["port"]) == (str(path), 0)
+    assert "closed" in [one["event"] for one in later]
+    assert not path.exists()
+
+
+def test_serve_a_folder_on_localhost_each_event_with_its_scenario():
+    server, (first,) = served("--host", "localhost", "greeting/5*", count=1)
+    with socket.create_connection(("127.0.0.1", int(str(first["port"]))), 10) as client:
+        assert client.recv(100).startswith(b"5")
+    events = [first, *ended(server)]
+    listening = [event for event in events if event["event"] == "listening"]
+    assert {event["scenario"] for event in listening} == {"greeting/521", "greeting/554"}
+    assert {event["host"] for event in listening} <= {"127.0.0.1", "::1"}
+    replies = [event for event in events if event["event"] == "reply"]
+    assert {event["scenario"] for event in replies} == {first["scenario"]}
+
+
 # scenarios, help, version
+
+
+def test_scenarios_are_found_by_what_they_are(capsys):
+    wanted = ["--folder", "auth", "--tag", "535", "--severity", "annoyance", "user name"]
+    assert run(["scenarios", "list", "--json", *wanted]) == 0
+    assert [one["id"] for one in json.loads(capsys.readouterr().out)] == ["auth/535"]
+
+
+def test_a_new_scenario_passes_the_check_and_is_never_overwritten(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run(["scenarios", "new", "mine/first"]) == 0
+    assert capsys.readouterr().out == "mine/first.yaml\n"
+    assert run(["scenarios", "check", "mine/first.yaml"]) == 0
+    assert run(["send", "scenario:mine/first.yaml", *FAST]) == 75
+    before = (tmp_path / "mine/first.yaml").read_text()
+    capsys.readouterr()
+    assert run(["scenarios", "new", "mine/first"]) == 73
+    assert "cannot write mine" in capsys.readouterr().err
+    assert (tmp_path / "mine/first.yaml").read_text() == before
+
+
+def test_the_schema_is_json(capsys):
+    assert run(["scenarios", "schema"]) == 0
+    assert json.loads(capsys.readouterr().out)["title"] == "A scenario of smtplab"
 
 
 def test_scenarios_list_and_show(capsys):

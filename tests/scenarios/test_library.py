@@ -58,3 +58,17 @@ def test_a_file_of_one_s_own(tmp_path: Path) -> None:
     file.write_text("title: Mine\nseverity: info\nstory: S\n")
     assert library.find(str(file)).title == "Mine"
     assert library.text_of(str(file)).startswith("title: Mine")
+
+
+@pytest.mark.parametrize(
+    ("patterns", "found"),
+    [(["honest"], ["honest"]), (["auth/53[58]", "auth/535"], ["auth/535", "auth/538"]),
+     (["own.yaml", "no-such"], ["own.yaml", "no-such"]), ([], [])],
+)  # fmt: skip
+def test_globs(patterns: list[str], found: list[str]) -> None:
+    assert library.expand(patterns) == found
+
+
+def test_a_glob_that_fits_nothing() -> None:
+    with pytest.raises(library.UnknownScenario, match="matches 'auth/x"):
+        library.expand(["auth/x*"])

@@ -1,6 +1,8 @@
-"""`smtplab scenarios list | show | check`."""
+"""`smtplab scenarios list | show | check | new | schema`."""
 
 import argparse
+import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from smtplab.cli import exit_codes
@@ -8,32 +10,51 @@ from smtplab.cli.output import complain, say, say_json
 from smtplab.cli.session import report_bad_input
 from smtplab.scenarios import library
 from smtplab.scenarios.library import UnknownScenario
+from smtplab.scenarios.model import Scenario
 from smtplab.scenarios.reader import ScenarioError, read_file
+from smtplab.scenarios.search import Search, matching
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """One action, and what it needs."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    listing = actions.add_parser("list", help="all bundled scenarios")
-    listing.add_argument("--json", action="store_true")
+    listing = actions.add_parser("list", help="the bundled scenarios, all or some")
+    listing.add_argument("text", metavar="WORD", nargs="*", help="in the id, title, story or tags")
+    listing.add_argument("--folder", metavar="NAME", help="only those of a folder")
+    listing.add_argument("--tag", metavar="TAG", action="append", default=[], help="with that tag")
+    listing.add_argument("--severity", metavar="NAME", help="info, annoyance, mail-loss, security")
+    listing.add_argument("--json", action="store_true", help="a list of objects on stdout")
     show = actions.add_parser("show", help="the story, the file and what is expected")
     show.add_argument("scenario", metavar="SCENARIO")
     check = actions.add_parser("check", help="read scenario files and report every mistake")
     check.add_argument("files", metavar="FILE", nargs="+")
+    new = actions.add_parser("new", help="write a file to begin with, below this folder")
+    new.add_argument("id", metavar="ID", help="such as envelope/my-case; the file is ID.yaml")
+    actions.add_parser("schema", help="the JSON Schema of scenario files, for editors")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Does the action."""
     if arguments.action == "list":
-        return _list(as_json=arguments.json)
+        return _list(arguments)
     if arguments.action == "show":
         return _show(arguments.scenario)
+    if arguments.action == "new":
+        return _new(arguments.id)
+    if arguments.action == "schema":
+        return _schema()
     return _check(arguments.files)
 
 
-def _list(*, as_json: bool) -> int:
-    scenarios = [library.find(name) for name in library.ids()]
-    if as_json:
+def _list(arguments: argparse.Namespace) -> int:
+    search = Search(
+        arguments.folder, tuple(arguments.tag), arguments.severity, tuple(arguments.text)
+    )
+    try:
+        scenarios = matching(search)
+    except UnknownScenario as error:
+        return report_bad_input(error)
+    if arguments.json:
         say_json(
             [
                 {"id": s.id, "title": s.title, "severity": s.severity, "tags": list(s.tags)}
@@ -41,10 +62,15 @@ def _list(*, as_json: bool) -> int:
             ]
         )
         return exit_codes.OK
-    width = max(len(s.id) for s in scenarios)
-    for s in scenarios:
-        say(f"{s.id:{width}}  {s.severity:9}  {s.title}")
+    _say_table(scenarios)
     return exit_codes.OK
+
+
+def _say_table(scenarios: Iterable[Scenario]) -> None:
+    rows = list(scenarios)
+    width = max(len(s.id) for s in rows)
+    for s in rows:
+        say(f"{s.id:{width}}  {s.severity:9}  {s.title}")
 
 
 def _show(name: str) -> int:
@@ -79,3 +105,30 @@ def _check(names: list[str]) -> int:
         else:
             say(f"{name}: {scenario.title}: {len(scenario.rules)} rules, no mistakes")
     return code
+
+
+def _new(scenario_id: str) -> int:
+    from smtplab.scenarios.skeleton import BadId, skeleton
+
+    try:
+        text = skeleton(scenario_id)
+    except BadId as error:
+        complain(str(error))
+        return exit_codes.USAGE
+    path = Path(f"{scenario_id}{library.SUFFIX}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        complain(f"cannot write {path}: {error.strerror}")
+        return exit_codes.CANNOT_CREATE
+    say(path.as_posix())
+    return exit_codes.OK
+
+
+def _schema() -> int:
+    from smtplab.scenarios.schema import schema
+
+    say(json.dumps(schema(), indent=2, ensure_ascii=False))
+    return exit_codes.OK

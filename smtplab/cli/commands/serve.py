@@ -27,13 +27,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which scenarios, where, and how."""
     parser.add_argument(
         "scenarios", metavar="SCENARIO", nargs="*", default=["honest"],
-        help="id or file; each gets a port of its own (default: honest)",
+        help="id, glob of ids, or file; each gets a port of its own (default: honest)",
     )  # fmt: skip
     parser.add_argument(
-        "--host", default="127.0.0.1", help="address to listen on (default: loopback)"
-    )
+        "--host", default="127.0.0.1",
+        help="address to listen on; localhost: 127.0.0.1 and ::1 (default: 127.0.0.1)",
+    )  # fmt: skip
     parser.add_argument(
         "--port", type=int, default=0, help="of the first; 0: any free one (default)"
+    )
+    parser.add_argument(
+        "--unix", type=Path, metavar="PATH", help="a Unix socket in place of a port; one scenario"
     )
     parser.add_argument("--base", choices=BASES, help="plain, STARTTLS or implicit TLS for all")
     parser.add_argument("--no-auth", action="store_true", help="offer no login")
@@ -53,9 +57,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Serves until SIGINT or SIGTERM."""
     try:
-        scenarios = [library.find(name) for name in arguments.scenarios]
+        scenarios = [library.find(name) for name in library.expand(arguments.scenarios)]
     except (UnknownScenario, ScenarioError) as error:
         return report_bad_input(error)
+    if arguments.unix is not None and len(scenarios) > 1:
+        complain(f"--unix is for one scenario, and these are {len(scenarios)}")
+        return exit_codes.USAGE
     with contextlib.ExitStack() as stack:
         ca_file = arguments.ca_file
         if ca_file is None:
@@ -73,6 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
 async def _serve(
     arguments: argparse.Namespace, scenarios: list[Scenario], authority: Authority, ca_file: str
 ) -> int:
+    stop = _stop_when_told()
     async with contextlib.AsyncExitStack() as stack:
         for number, scenario in enumerate(scenarios):
             lab = Lab(
@@ -82,7 +90,7 @@ async def _serve(
                 authority=authority,
                 time_scale=arguments.time_scale,
                 maildir=arguments.maildir,
-                on_event=_reporter(ca_file, as_json=arguments.json),
+                on_event=_reporter(scenario.id, ca_file, as_json=arguments.json),
             )
             stack.push_async_callback(lab.stop)
             port = arguments.port + number if arguments.port else 0
@@ -91,25 +99,30 @@ async def _serve(
                 return code
         if not arguments.json:
             tell(f"smtplab: log in as alice with open-sesame; trust {ca_file}; Ctrl-C ends")
-        await _until_told()
+        await stop.wait()
     return exit_codes.OK
 
 
 async def _listen(lab: Lab, arguments: argparse.Namespace, port: int) -> int:
+    where = arguments.unix or f"{arguments.host} port {port}"
     try:
-        await lab.start(arguments.host, port, expose=arguments.expose)
+        if arguments.unix is not None:
+            await lab.start_unix(arguments.unix)
+        else:
+            await lab.start(arguments.host, port, expose=arguments.expose)
     except ExposedError as error:
         complain(str(error))
         return exit_codes.NOT_PERMITTED
     except (OSError, OverflowError) as error:
-        complain(f"cannot listen on {arguments.host} port {port}: {error}")
+        complain(f"cannot listen on {where}: {error}")
         return exit_codes.CANNOT_CREATE
     return exit_codes.OK
 
 
-def _reporter(ca_file: str, *, as_json: bool) -> Any:
+def _reporter(scenario: str, ca_file: str, *, as_json: bool) -> Any:
     def report(event: ServerEvent) -> None:
-        values = event.to_json()
+        # Each lab counts its sessions from one: only with the scenario is it clear whose they are.
+        values = {**event.to_json(), "scenario": scenario}
         if values["event"] == "listening":
             values["ca_file"] = ca_file
         if as_json:
@@ -128,11 +141,12 @@ def _line(values: dict[str, Any]) -> str:
     return f"{values['event']:10}  {rest}"
 
 
-async def _until_told() -> None:
+def _stop_when_told() -> asyncio.Event:
+    """What is set by the signals that end a program, from now on."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         # Windows has no signal handlers in its event loop; there Ctrl-C raises KeyboardInterrupt.
         with contextlib.suppress(NotImplementedError):
             loop.add_signal_handler(name, stop.set)
-    await stop.wait()
+    return stop
