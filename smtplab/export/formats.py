@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from smtplab.export import html, json, markdown, pcapng, text
+from smtplab.export import html, json, markdown, openssl, pcapng, python, swaks, text
 from smtplab.transcript.entries import Transcript
 
 
@@ -36,6 +36,9 @@ FORMATS: tuple[Format, ...] = (
         carries_keys=True,
         is_text=False,
     ),
+    Format("swaks", "the same session as a swaks command", ".sh", swaks.export),
+    Format("openssl", "as a dialogue through openssl s_client", ".sh", openssl.export),
+    Format("python", "as a program on smtplib", ".py", python.export),
 )
 
 

@@ -1,12 +1,18 @@
 """Every format, over many sessions: none raises, none gives a secret away."""
 
+import json
+
 import pytest
+from hypothesis import given
+from hypothesis import settings as settings_of_hypothesis
+from hypothesis import strategies as st
 
 from smtplab.export.formats import UnknownFormat, find, formats, render
 from smtplab.transcript import files
 from smtplab.transcript.entries import Transcript
+from smtplab.transcript.files import TranscriptError
 from smtplab.transcript.redaction import traces
-from tests.export.records import played, recorded
+from tests.export.records import inside_tls, played, recorded
 from tests.fakes import CREDENTIALS, settings
 
 NAMES = [one.name for one in formats()]
@@ -65,6 +71,34 @@ async def test_no_format_repeats_a_secret_that_the_server_repeats(verb):
     texts |= {name: render(transcript, name) for name in NAMES}
     for name, data in texts.items():
         assert not [trace for trace in traces(b"open-sesame") if trace in data], name
+
+
+STRANGE = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(st.characters(exclude_categories=[])),
+    st.just([]),
+    st.just([[1, 2]]),
+    st.just({}),
+)
+
+
+@settings_of_hypothesis(max_examples=300, deadline=None)
+@given(st.data())
+def test_a_record_that_somebody_has_changed_is_refused_or_exported(data):
+    header, *entries = [json.loads(line) for line in files.dump(inside_tls())]
+    entry = data.draw(st.sampled_from(entries))
+    changed = data.draw(st.sampled_from(sorted(entry)))
+    entry[changed] = data.draw(STRANGE)
+    lines = [json.dumps(value) for value in (header, *entries)]
+    try:
+        transcript = files.parse(lines)
+    except TranscriptError:
+        return
+    for name in NAMES:
+        assert render(transcript, name)
 
 
 def test_names_are_found():
