@@ -1,42 +1,39 @@
 """Runs the rules over a transcript. `RULES` is the whole list, in the order of the stages."""
 
-from collections.abc import Callable, Iterable
-
-from smtplab.diagnosis.findings import Finding
+from smtplab.diagnosis.evidence import Evidence
+from smtplab.diagnosis.findings import Finding, Rule
 from smtplab.diagnosis.rules import (
     authentication,
     certificates,
     connection,
+    content,
+    handshake,
+    hello,
     irregular,
-    message,
+    recipients,
+    refused,
+    slow,
     starttls,
 )
 from smtplab.transcript.entries import Transcript
 
-Rule = Callable[[Transcript], Iterable[Finding]]
-
 RULES: tuple[Rule, ...] = (
-    connection.no_connection,
-    connection.not_smtp,
-    connection.silence,
-    connection.service_closing,
-    connection.lost,
-    starttls.missing,
-    starttls.refused,
-    starttls.injection,
-    starttls.not_tls,
-    certificates.refused,
-    authentication.in_clear,
-    authentication.refused,
-    message.greylisted,
-    message.temporary,
-    message.permanent,
-    message.in_doubt,
-    irregular.irregular,
+    *connection.RULES,
+    *hello.RULES,
+    *starttls.RULES,
+    *handshake.RULES,
+    *certificates.RULES,
+    *authentication.RULES,
+    *refused.RULES,
+    *recipients.RULES,
+    *content.RULES,
+    *slow.RULES,
+    *irregular.RULES,
 )
 
 
 def diagnose(transcript: Transcript) -> tuple[Finding, ...]:
     """All findings, the first failing stage first."""
-    found = [finding for rule in RULES for finding in rule(transcript)]
+    evidence = Evidence(transcript)
+    found = [finding for rule in RULES for finding in rule.findings(evidence)]
     return tuple(sorted(found, key=lambda finding: finding.evidence[:1] or (0,)))

@@ -1,7 +1,10 @@
-"""A finding: what the record shows, why, and what to change."""
+"""A finding: what the record shows, why, and what to change; and the rule that finds it."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
+
+from smtplab.diagnosis.evidence import Evidence
 
 
 class Severity(Enum):
@@ -22,3 +25,45 @@ class Finding:
     change: str
     clause: str
     evidence: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What a rule saw: why, in words, and the numbers of the entries that show it.
+
+    The other fields stand in for those of the rule where this case is a special one.
+    """
+
+    cause: str
+    evidence: tuple[int, ...]
+    change: str = ""
+    clause: str = ""
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing that the diagnosis knows.
+
+    `about` says in a few words when it holds. `change` and `clause` (a standard's paragraph, or
+    another source) count unless the hit has its own.
+    """
+
+    id: str
+    severity: Severity
+    about: str
+    change: str
+    clause: str
+    find: Callable[[Evidence], Iterable[Hit]]
+
+    def findings(self, evidence: Evidence) -> Iterable[Finding]:
+        """All that this rule finds in a record."""
+        for hit in self.find(evidence):
+            yield Finding(
+                self.id,
+                hit.severity or self.severity,
+                hit.cause,
+                hit.change or self.change,
+                hit.clause or self.clause,
+                hit.evidence,
+            )

@@ -15,7 +15,7 @@ async def test_a_good_session_has_no_findings():
 async def test_evidence_points_into_the_record_and_the_first_failure_comes_first():
     transcript = await transcript_of({}, EHLO=b"250 x\n", MAIL=b"451 later\r\n", QUIT=FIN)
     found = diagnose(transcript)
-    assert [f.rule for f in found] == ["bare-lf", "temporary-refusal"]
+    assert [f.rule for f in found] == ["bare-lf", "temporary-refusal", "quit-unanswered"]
     for finding in found:
         assert all(1 <= number <= len(transcript) for number in finding.evidence)
         assert finding.cause
