@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from smtplab.cli import documentation
+from smtplab.diagnosis import documentation as diagnosis
 from tests.architecture import catalogue_pages
 from tests.architecture.shape import ROOT
 
@@ -26,6 +27,7 @@ DOCUMENTS: tuple[Document, ...] = (
         Document(f"docs/scenarios/{name}.md", lambda held, name=name: catalogue_pages.page(name))
         for name in catalogue_pages.FOLDERS
     ),
+    Document("docs/diagnosis.md", diagnosis.page),
 )  # fmt: skip
 
 

@@ -1,0 +1,70 @@
+"""The page of the documentation that the list of rules makes."""
+
+from collections.abc import Iterator
+
+from smtplab.diagnosis.engine import RULES
+from smtplab.diagnosis.findings import Rule
+from smtplab.diagnosis.rules import (
+    authentication,
+    certificates,
+    connection,
+    content,
+    handshake,
+    hello,
+    irregular,
+    recipients,
+    refused,
+    slow,
+    starttls,
+)
+
+SECTIONS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
+    ("The connection", connection.RULES),
+    ("Greeting and EHLO", hello.RULES),
+    ("STARTTLS", starttls.RULES),
+    ("The TLS handshake", handshake.RULES),
+    ("Certificates", certificates.RULES),
+    ("Logging in", authentication.RULES),
+    ("Refusals", refused.RULES),
+    ("Recipients and outcome", recipients.RULES),
+    ("The message", content.RULES),
+    ("Time", slow.RULES),
+    ("Slips of the server", irregular.RULES),
+)
+"""The headings, and the rules below each."""
+
+NOTES: dict[str, str] = {
+    "Refusals": "Each 4xx and 5xx has exactly one of these reasons: the first whose signs fit. A "
+    "4xx "
+    "makes it a warning.",
+    "Time": "A long wait is no fault by the standard. It is worth a word all the same.",
+}
+
+INTRODUCTION = """\
+# What the diagnosis knows
+
+<!-- made by python -m tests.architecture.documents -->
+
+A finding says what the record of a session shows, why that happens and what to change, with the
+entries that show it and the clause or source. The rules look at the record alone, so that a saved
+session can be diagnosed as well as one that runs. None has anything to say about a session in which
+all went well.
+"""
+
+
+def page(_: str = "") -> str:
+    """The whole page."""
+    return "\n".join([INTRODUCTION, f"There are {len(RULES)} rules.", "", *_sections()]) + "\n"
+
+
+def _sections() -> Iterator[str]:
+    for title, rules in SECTIONS:
+        yield f"## {title}\n"
+        if title in NOTES:
+            yield NOTES[title] + "\n"
+        yield "| rule | severity | holds when | what to change | source |"
+        yield "| --- | --- | --- | --- | --- |"
+        for rule in rules:
+            cells = (f"`{rule.id}`", rule.severity.value, rule.about, rule.change, rule.clause)
+            yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+        yield ""

@@ -1,0 +1,16 @@
+"""The page lists every rule once, and nothing else."""
+
+import re
+
+from smtplab.diagnosis.documentation import page
+from smtplab.diagnosis.engine import RULES
+
+
+def test_every_rule_stands_on_the_page_once():
+    listed = re.findall(r"^\| `([a-z0-9-]+)` \|", page(), re.MULTILINE)
+    assert sorted(listed) == sorted(rule.id for rule in RULES)
+
+
+def test_every_row_has_five_cells():
+    rows = [line for line in page().splitlines() if line.startswith("| `")]
+    assert all(len(re.findall(r"(?<!\\)\|", row)) == 6 for row in rows)
