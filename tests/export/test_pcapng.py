@@ -63,7 +63,7 @@ async def test_findings_are_comments_of_their_packets():
     transcript = await played(settings(), RCPT=b"550 5.1.1 no\r\n")
     told = [text for text in comments(pcapng.export(transcript)) if text]
     assert len(told) == 1
-    assert told[0].startswith("error refused: ")
+    assert told[0].startswith("error recipient-unknown: ")
     packet = comments(pcapng.export(transcript)).index(told[0])
     bodies = [body for kind, body in blocks(pcapng.export(transcript)) if kind == pcapng.PACKET]
     assert b"550 5.1.1 no\r\n" in bodies[packet]

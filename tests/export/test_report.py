@@ -16,7 +16,8 @@ async def test_a_delivered_session():
     assert facts["TLS"] == "none"
     assert facts["Login"] == "PLAIN"
     assert facts["Began"] == "2026-01-01 12:00:00+00:00"
-    assert report.findings == ()
+    rules = [finding.rule for finding in report.findings]
+    assert rules == ["password-in-clear", "headers-incomplete"]
 
 
 async def test_stages_with_their_last_reply():
