@@ -126,7 +126,7 @@ RULES: tuple[Rule, ...] = (
         Rule(kind.rule, kind.severity, kind.about, kind.change, kind.clause, _find(kind))
         for kind in KINDS
     ),
-    Rule("certificate-not-checked", Severity.WARNING, "a bad certificate was let pass on request",
+    Rule("certificate-not-checked", Severity.INFO, "a bad certificate was let pass on request",
          "Leave --no-verify out as soon as the certificate is mended; better, trust this one "
          "authority with --ca-file.", "RFC 9325 §4.6", unchecked),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from email.parser import BytesHeaderParser
 from email.policy import compat32
 from email.utils import getaddresses, parseaddr
 
-from smtplab.diagnosis.evidence import Evidence
+from smtplab.diagnosis.evidence import Evidence, is_no
 from smtplab.diagnosis.findings import Hit, Rule, Severity
 from smtplab.protocol.events import CommandSent
 from smtplab.protocol.message_data import TEXT_LINE_LIMIT
@@ -114,10 +114,13 @@ def _headers(raw: bytes) -> Headers:
 
 
 def missing_headers(evidence: Evidence) -> Iterator[Hit]:
-    """From: or Date: is missing, or there more than once."""
+    """A header stands there more than once; or the message was refused, and one is missing."""
+    refused = any(is_no(answer.reply) for answer in evidence.answers_to(Verb.CONTENT))
     for entry, event in evidence.messages:
         headers = _headers(event.raw)
-        wrong = [f"{name.title()}: is missing" for name in ("from", "date") if name not in headers]
+        # Servers for submission add what is missing, and whoever types a message leaves it out.
+        needed = ("from", "date") if refused else ()
+        wrong = [f"{name.title()}: is missing" for name in needed if name not in headers]
         wrong += [
             f"{n.title()}: stands {len(headers[n])} times" for n in ONCE if _often(headers, n)
         ]
@@ -203,7 +206,8 @@ RULES: tuple[Rule, ...] = (
          "RFC 5321 §4.5.2", early_dot),
     Rule("content-nul", Severity.WARNING, "NUL octets in the message",
          "Encode the part that holds them as base64.", "RFC 5322 §4", nul),
-    Rule("headers-incomplete", Severity.WARNING, "From: or Date: missing, or a header too often",
+    Rule("headers-incomplete", Severity.WARNING, "a header stands twice; or From: or Date: is "
+         "missing, and the message was refused",
          "Every message needs one From: and one Date:; receivers refuse or complete others.",
          "RFC 5322 §3.6", missing_headers),
     Rule("from-differs", Severity.INFO, "From: and the envelope's sender are of different domains",
