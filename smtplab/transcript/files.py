@@ -61,14 +61,15 @@ def save(transcript: Transcript, path: Path) -> None:
 def encode_entry(entry: Entry) -> dict[str, Any]:
     """One entry as plain values."""
     kind = type(entry.event).__name__
-    return {
+    head = {
         "number": entry.number,
         "nanoseconds": entry.nanoseconds,
         "stage": entry.stage,
         "encrypted": entry.encrypted,
         "event": kind,
-        **_fields(entry.event, kind),
     }
+    fields = _fields(entry.event, kind)
+    return head | {f"event_{name}" if name in head else name: fields[name] for name in fields}
 
 
 def _fields(value: Any, kind: str) -> dict[str, Any]:
@@ -178,10 +179,15 @@ def decode_entry(value: dict[str, Any], line: int) -> Entry:
             int(value["nanoseconds"]),
             str(value["stage"]),
             bool(value["encrypted"]),
-            _decode_fields(event, value),
+            _decode_fields(event, value | _own_fields(value)),
         )
     except MISFITS as error:
         raise TranscriptError(f"line {line}: {type(error).__name__} at {error}") from error
+
+
+def _own_fields(value: dict[str, Any]) -> dict[str, Any]:
+    """The fields of the event whose names an entry has as well, under their own names."""
+    return {name.removeprefix("event_"): value[name] for name in value if name.startswith("event_")}
 
 
 @cache

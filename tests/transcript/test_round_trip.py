@@ -5,8 +5,10 @@ import json
 
 import pytest
 
+from smtplab.client.events import StageChanged
+from smtplab.client.steps import Stage, StageStatus
 from smtplab.transcript import files
-from smtplab.transcript.entries import Event, Transcript
+from smtplab.transcript.entries import Entry, Event, Transcript
 from smtplab.transcript.files import TranscriptError
 from smtplab.transcript.recorder import Recorder
 from smtplab.transcript.redaction import Redactor, mask_spans, traces
@@ -43,6 +45,12 @@ async def test_every_entry_survives(target, options, tmp_path):
     files.save(transcript, file)
     assert files.load(file) == transcript
     assert "\x1b" not in file.read_text()
+
+
+def test_a_stage_that_changes_during_another_survives():
+    changed = StageChanged(Stage.QUIT, StageStatus.SKIPPED)
+    transcript = Transcript("t", [Entry(1, 5, Stage.AUTH.value, False, changed)])
+    assert files.parse(files.dump(transcript)) == transcript
 
 
 @pytest.mark.parametrize(("target", "options"), SESSIONS)
@@ -129,9 +137,6 @@ def test_spans_are_covered_whole():
 
 
 def test_the_clock_and_the_numbers_are_the_recorders():
-    from smtplab.client.events import StageChanged
-    from smtplab.client.steps import Stage, StageStatus
-
     ticks = iter([100, 150, 175])
     transcript = Transcript("t")
     recorder = Recorder(transcript, Redactor(), clock=lambda: next(ticks))
