@@ -8,7 +8,16 @@ import ipaddress
 from collections.abc import Iterator
 
 from smtplab.client.settings import Security
-from smtplab.export.replay import CA_FILE, PASSWORD, USERNAME, Login, Replay, Turn, replay_of
+from smtplab.export.replay import (
+    CA_FILE,
+    CERTIFICATE,
+    PASSWORD,
+    USERNAME,
+    Login,
+    Replay,
+    Turn,
+    replay_of,
+)
 from smtplab.export.shell import comment, octal, printing, script, word
 from smtplab.protocol.verbs import Verb
 from smtplab.transcript.entries import Transcript
@@ -46,7 +55,8 @@ def _lines(replay: Replay) -> Iterator[str]:
 def _credentials(login: Login | None) -> Iterator[str]:
     if login is None:
         return
-    yield f': "${{{PASSWORD}:?is not set}}"'
+    if login.secret is not None:
+        yield f': "${{{login.secret}:?is not set}}"'
     if login.username is None:
         yield f'username="${{{USERNAME}:?is not set}}"'
     else:
@@ -65,6 +75,8 @@ def _connect(replay: Replay) -> Iterator[str]:
         kind = "ip" if _is_address(replay.server_name) else "hostname"
         words.append(f"-verify_return_error -verify_{kind} {name}")
         words.append(f'${{{CA_FILE}:+-CAfile "${CA_FILE}"}}')
+    if replay.shows_certificate:
+        words.append(f'-cert "${CERTIFICATE}"')
     if replay.security is Security.STARTTLS:
         words.append(f"-starttls smtp -name {word(replay.ehlo_name)}")
     words.append('<"$folder/to" >"$folder/from" &')
@@ -166,9 +178,9 @@ MESSAGES: dict[str, str] = {
 """Mechanism -> its one message, as a format of printf for the user's name and the password."""
 
 
-def _message(mechanism: str) -> str:
-    form = MESSAGES[mechanism]
-    values = '"$username"' + f' "${PASSWORD}"' * (form.count("%s") - 1)
+def _message(login: Login) -> str:
+    form = MESSAGES[login.mechanism]
+    values = '"$username"' + (f' "${login.secret}"' if login.secret is not None else "")
     return f"$(printf '{form}' {values} | encoded)"
 
 
@@ -180,9 +192,11 @@ def _auth(login: Login | None) -> Iterator[str]:
     elif mechanism == "LOGIN":
         yield "say 'AUTH LOGIN'"
         yield 'say "$(printf %s "$username" | encoded)"'
-        yield f"""say "$(printf %s "${PASSWORD}" | encoded)" '(the password)'"""
+        yield f"""say "$(printf %s "${PASSWORD}" | encoded)" '...'"""
+    elif login.initial and login.username == "":
+        yield f"say 'AUTH {mechanism} ='"
     elif login.initial:
-        yield f"""say "AUTH {mechanism} {_message(mechanism)}" 'AUTH {mechanism} (the password)'"""
+        yield f"""say "AUTH {mechanism} {_message(login)}" 'AUTH {mechanism} ...'"""
     else:
         yield f"say 'AUTH {mechanism}'"
-        yield f"""say "{_message(mechanism)}" '(the password)'"""
+        yield f"""say "{_message(login)}" '...'"""

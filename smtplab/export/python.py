@@ -3,7 +3,17 @@
 from collections.abc import Iterator
 
 from smtplab.client.settings import Security
-from smtplab.export.replay import CA_FILE, PASSWORD, USERNAME, Login, Replay, Turn, replay_of
+from smtplab.export.replay import (
+    CA_FILE,
+    CERTIFICATE,
+    PASSWORD,
+    TOKEN,
+    USERNAME,
+    Login,
+    Replay,
+    Turn,
+    replay_of,
+)
 from smtplab.export.shell import comment, script
 from smtplab.protocol.verbs import Verb
 from smtplab.transcript.entries import Transcript
@@ -62,7 +72,13 @@ def _credentials(login: Login | None) -> Iterator[str]:
     if login is not None:
         known = login.username is not None
         yield f"USERNAME = {_literal(login.username) if known else f'os.environ[{USERNAME!r}]'}"
-        yield f"PASSWORD = os.environ[{PASSWORD!r}]"
+        if login.secret is not None:
+            yield f"{_secret(login)} = os.environ[{login.secret!r}]"
+
+
+def _secret(login: Login) -> str:
+    """What the secret is called in the program."""
+    return "TOKEN" if login.secret == TOKEN else "PASSWORD"
 
 
 def _message(content: bytes | None) -> Iterator[str]:
@@ -92,6 +108,8 @@ def _context(replay: Replay) -> Iterator[str]:
         yield f"    CONTEXT.load_verify_locations(os.environ[{CA_FILE!r}])"
         yield "else:"
         yield "    CONTEXT.load_default_certs()"
+    if replay.shows_certificate:
+        yield f"CONTEXT.load_cert_chain(os.environ[{CERTIFICATE!r}])"
     if not replay.verified:
         yield "CONTEXT.check_hostname = False"
         yield "CONTEXT.verify_mode = ssl.CERT_NONE"
@@ -169,8 +187,8 @@ ANSWERS: dict[str, str] = {
     "PLAIN": "server.auth_plain",
     "LOGIN": "server.auth_login",
     "CRAM-MD5": "server.auth_cram_md5",
-    "XOAUTH2": r'lambda asked=None: f"user={USERNAME}\x01auth=Bearer {PASSWORD}\x01\x01"',
-    "OAUTHBEARER": r'lambda asked=None: f"n,a={USERNAME},\x01auth=Bearer {PASSWORD}\x01\x01"',
+    "XOAUTH2": r'lambda asked=None: f"user={USERNAME}\x01auth=Bearer {TOKEN}\x01\x01"',
+    "OAUTHBEARER": r'lambda asked=None: f"n,a={USERNAME},\x01auth=Bearer {TOKEN}\x01\x01"',
     "EXTERNAL": "lambda asked=None: USERNAME",
     "ANONYMOUS": "lambda asked=None: USERNAME",
 }
@@ -182,7 +200,9 @@ def _auth(login: Login | None) -> Iterator[str]:
         yield "# smtplib does not know the mechanism of the session, and takes one that it knows."
         yield 'show("AUTH", server.login(USERNAME, PASSWORD))'
         return
-    yield "server.user, server.password = USERNAME, PASSWORD"
+    if login.secret == PASSWORD:
+        yield "server.user, server.password = USERNAME, PASSWORD"
     yield f"answer = {ANSWERS[login.mechanism]}"
-    call = f"server.auth({login.mechanism!r}, answer, initial_response_ok={login.initial})"
+    initial = login.initial and login.username != ""  # smtplib cannot say "=" for nothing
+    call = f"server.auth({login.mechanism!r}, answer, initial_response_ok={initial})"
     yield f"show({'AUTH ' + login.mechanism!r}, {call})"

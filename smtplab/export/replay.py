@@ -10,16 +10,19 @@ from dataclasses import dataclass
 
 from smtplab.client.settings import Security
 from smtplab.protocol.events import AuthExchanged, CommandSent, ContentSent, ReplyReceived
+from smtplab.protocol.sasl import SaslMessage
 from smtplab.protocol.verbs import Verb
 from smtplab.tls.events import ChainChecked, HandshakeMessage
-from smtplab.transcript.entries import Entry, Transcript
+from smtplab.transcript.entries import Entry, Event, Transcript
 from smtplab.transcript.wording import escape
 from smtplab.version import VERSION
 from smtplab.wire.events import ConnectFailed, Opened, Segment
 
 PASSWORD = "SMTPLAB_PASSWORD"  # noqa: S105  # the name of a variable, not a password
+TOKEN = "SMTPLAB_TOKEN"  # noqa: S105
 USERNAME = "SMTPLAB_USERNAME"
 CA_FILE = "SMTPLAB_CA_FILE"
+CERTIFICATE = "SMTPLAB_CLIENT_CERT"
 """Variables of the environment that the programs read."""
 
 
@@ -47,12 +50,26 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """How the session logged in; `username` is None when a line typed by hand did."""
+    """How the session logged in; `username` is None when the record does not tell it."""
 
     mechanism: str
     username: str | None
     initial: bool
     """Whether the first message stood in the AUTH line itself (RFC 4954 §4)."""
+
+    @property
+    def secret(self) -> str | None:
+        """The variable that holds what proves the user; None when there is no such thing."""
+        return SECRETS.get(self.mechanism, PASSWORD)
+
+
+SECRETS: dict[str, str | None] = {
+    "XOAUTH2": TOKEN,
+    "OAUTHBEARER": TOKEN,
+    "EXTERNAL": None,
+    "ANONYMOUS": None,
+}
+"""Mechanisms that need something else than a password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +85,8 @@ class Replay:
     """Whether a bad certificate ended the session."""
     turns: tuple[Turn, ...]
     login: Login | None
+    shows_certificate: bool
+    """Whether we showed a certificate of our own in the handshake."""
 
     @property
     def content(self) -> bytes | None:
@@ -95,10 +114,16 @@ class Replay:
         return [
             f"The session with {escape(self.target) or self.host}, made from its record by "
             f"smtplab {VERSION}.",
-            *([f"{PASSWORD} has to hold the password."] if self.login else []),
+            *([f"{self.secret} has to hold {KINDS[self.secret]}."] if self.secret else []),
             *([f"{USERNAME} has to hold the user's name."] if self.needs_username else []),
+            *([f"{CERTIFICATE} has to name {KINDS[CERTIFICATE]}."] * self.shows_certificate),
             *([f"{CA_FILE} may name the authorities to trust (PEM)."] if self.verifies else []),
         ]
+
+    @property
+    def secret(self) -> str | None:
+        """The variable that holds the password or the token; None when none is needed."""
+        return self.login.secret if self.login is not None else None
 
     @property
     def needs_username(self) -> bool:
@@ -109,6 +134,13 @@ class Replay:
     def verifies(self) -> bool:
         """Whether there is a certificate to check."""
         return self.security is not Security.PLAIN and self.verified
+
+
+KINDS = {
+    PASSWORD: "the password",
+    TOKEN: "the access token",
+    CERTIFICATE: "our certificate and its key (PEM)",
+}
 
 
 def replay_of(transcript: Transcript) -> Replay:
@@ -125,6 +157,7 @@ def replay_of(transcript: Transcript) -> Replay:
         checks[-1].binding if checks else True,
         tuple(_turns(entries)),
         _login(entries),
+        any(_is_own_certificate(entry.event) for entry in entries),
     )
 
 
@@ -175,10 +208,42 @@ def _login(entries: Sequence[Entry]) -> Login | None:
     words = lines[-1].split()
     named = words[1].decode("ascii", "replace").upper() if len(words) > 1 else ""
     messages = [e.event.message for e in entries if isinstance(e.event, AuthExchanged)]
-    users = [p.data for m in messages for p in m.parts if m.from_client and p.label == "user"]
     mechanism = messages[-1].mechanism if messages else named
-    username = users[-1].decode("utf-8", "surrogateescape") if users else None
-    return Login(mechanism, username, len(words) > 2)
+    return Login(mechanism, _username(mechanism, messages), len(words) > 2)
+
+
+NAME_PARTS: tuple[tuple[str, str, str], ...] = (
+    ("XOAUTH2", "user", "user="),
+    ("OAUTHBEARER", "user", "a="),
+    ("SCRAM-", "user", "n="),
+    ("EXTERNAL", "authzid", ""),
+    ("ANONYMOUS", "trace", ""),
+    ("", "user", ""),
+)
+"""Beginning of a mechanism's name -> the part with the user's name, and what stands before it."""
+
+
+def _username(mechanism: str, messages: Sequence[SaslMessage]) -> str | None:
+    label, prefix = next(row[1:] for row in NAME_PARTS if mechanism.startswith(row[0]))
+    parts = [part for message in messages if message.from_client for part in message.parts]
+    found = [part.data.decode("utf-8", "surrogateescape") for part in parts if part.label == label]
+    if not found:
+        return None
+    name = found[-1].removeprefix(prefix)
+    return name.replace("=2C", ",").replace("=3D", "=") if prefix in ("a=", "n=") else name
+
+
+EMPTY_CERTIFICATE = 8
+"""Octets of a Certificate message with nothing in it (RFC 8446 §4.4.2)."""
+
+
+def _is_own_certificate(event: Event) -> bool:
+    return (
+        isinstance(event, HandshakeMessage)
+        and event.from_client
+        and event.data[:1] == b"\x0b"
+        and len(event.data) > EMPTY_CERTIFICATE
+    )
 
 
 PATH = re.compile(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from smtplab.client.settings import Security
-from smtplab.export.replay import CA_FILE, PASSWORD, USERNAME, Replay, path_of, replay_of
+from smtplab.export.replay import CA_FILE, CERTIFICATE, USERNAME, Replay, path_of, replay_of
 from smtplab.export.shell import comment, printing, script, word
 from smtplab.protocol.verbs import Verb
 from smtplab.transcript.entries import Transcript
@@ -24,10 +24,10 @@ def _lines(replay: Replay) -> Iterator[str]:
         yield "echo 'the record has no connection that swaks could make' >&2"
         yield "exit 1"
         return
-    if replay.login is not None:
+    if replay.secret is not None:
         # Not an option: others on the machine could see it.
-        yield f': "${{{PASSWORD}:?is not set}}"'
-        yield f'export SWAKS_OPT_auth_password="${PASSWORD}"'
+        yield f': "${{{replay.secret}:?is not set}}"'
+        yield f'export SWAKS_OPT_auth_password="${replay.secret}"'
     source = ""
     if replay.content is not None:
         yield "message() {"
@@ -62,6 +62,8 @@ def _tls(replay: Replay) -> list[str]:
     options = ["--tls" if replay.security is Security.STARTTLS else "--tls-on-connect"]
     if _can_say(replay.server_name):
         options.append(f"--tls-sni {word(replay.server_name)}")
+    if replay.shows_certificate:
+        options.append(f'--tls-cert "${CERTIFICATE}" --tls-key "${CERTIFICATE}"')
     if replay.verified:
         options.append(f'--tls-verify ${{{CA_FILE}:+--tls-ca-path "${CA_FILE}"}}')
     return options

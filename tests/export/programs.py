@@ -8,11 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from smtplab.client.settings import Security
 from smtplab.export.formats import find, render
+from smtplab.scenarios import library
+from smtplab.server.certificate_kinds import Served
+from smtplab.server.certificates import Authority
 from smtplab.server.inbox import Mail
+from smtplab.server.lab import Lab
 from smtplab.workbench.bench import Workbench
 from smtplab.workbench.options import Options
 from smtplab.workbench.target import parse_target
+
+USERNAME, PASSWORD = "alice", "open-sesame"
 
 LIMIT = 60
 """Seconds for one program."""
@@ -41,34 +48,64 @@ class Ran:
 
 
 async def run_again(
-    name: str, folder: Path, target: str = "scenario:honest", **options: Any
+    name: str,
+    folder: Path,
+    scenario: str = "honest",
+    *,
+    base: str | None = None,
+    auth: bool = True,
+    certified: bool = False,
+    **options: Any,
 ) -> Ran:
-    """A session, then the program made from it."""
-    bench = Workbench(parse_target(target), Options(time_scale=0.01, **options))
-    async with bench:
-        while bench.outcome is None:
-            await bench.step()
-        lab = bench.lab
-        assert lab is not None
+    """A session, then the program made from it; `certified` shows a certificate of ours."""
+    authority = Authority()
+    own = authority.client(USERNAME) if certified else Served(b"", b"")
+    lab = Lab(library.find(scenario), authority=authority, base=base, auth=auth, time_scale=0.01)
+    await lab.start()
+    try:
+        chosen = Options(
+            security=Security(lab.base),
+            username=USERNAME if auth else None,
+            password=PASSWORD if auth else None,
+            server_name="localhost",
+            ca_pem=lab.ca_pem,
+            client_chain_pem=own.chain_pem or None,
+            client_key_pem=own.key_pem or None,
+            sender="alice@lab.test",
+            **{"recipients": ("bob@lab.test",), **options},
+        )
+        bench = Workbench(parse_target(f"{lab.host}:{lab.port}"), chosen)
+        async with bench:
+            while bench.outcome is None:
+                await bench.step()
         (folder / "ca.pem").write_bytes(lab.ca_pem)
+        (folder / "own.pem").write_bytes(own.chain_pem + own.key_pem)
         file = folder / f"program{find(name).suffix}"
         file.write_bytes(render(bench.transcript, name))
-        environment = {
-            **os.environ,
-            "SMTPLAB_PASSWORD": "open-sesame",
-            "SMTPLAB_CA_FILE": str(folder / "ca.pem"),
-        }
         program = file.read_text()
-        code, output = await run(file, program.partition("\n")[0], environment)
+        code, output = await run(file, program.partition("\n")[0], environment(folder))
         return Ran(code, output, program, list(lab.inbox))
+    finally:
+        await lab.stop()
 
 
-async def run(file: Path, first_line: str, environment: dict[str, str]) -> tuple[int, str]:
+def environment(folder: Path) -> dict[str, str]:
+    """What the programs read."""
+    return {
+        **os.environ,
+        "SMTPLAB_PASSWORD": PASSWORD,
+        "SMTPLAB_TOKEN": PASSWORD,
+        "SMTPLAB_CA_FILE": str(folder / "ca.pem"),
+        "SMTPLAB_CLIENT_CERT": str(folder / "own.pem"),
+    }
+
+
+async def run(file: Path, first_line: str, variables: dict[str, str]) -> tuple[int, str]:
     """Runs a file by its first line; the exit code, and all that it said."""
     named = re.split(r"[/ ]", first_line)[-1]
     program = sys.executable if named == "python3" else named
     process = await asyncio.create_subprocess_exec(
-        program, str(file), env=environment,
+        program, str(file), env=variables,
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip

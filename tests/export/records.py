@@ -1,6 +1,7 @@
 """Records to export: a played one with a clock that ticks, and real ones of the bundled server."""
 
 import itertools
+from pathlib import Path
 from typing import Any
 
 from smtplab.client.settings import SessionSettings
@@ -81,6 +82,16 @@ async def played(wishes: SessionSettings, **answers: Any) -> Transcript:
     await session.to_the_end()
     secrets = [wishes.credentials.password] if wishes.credentials else []
     return of_events(session.events, *secrets, target=f"{wishes.host}:{wishes.port}")
+
+
+def offering(folder: Path, mechanism: str) -> str:
+    """A target whose bundled server offers one mechanism, and asks for a certificate of ours."""
+    file = folder / "offering.yaml"
+    file.write_text(
+        "title: T\nseverity: info\nstory: S.\nserver:\n"
+        f"  auth: {{mechs: [{mechanism}]}}\n  tls: {{client_cert: wanted}}\n"
+    )
+    return f"scenario:{file}"
 
 
 async def recorded(target: str, **options: Any) -> Transcript:

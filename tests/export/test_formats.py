@@ -12,7 +12,7 @@ from smtplab.transcript import files
 from smtplab.transcript.entries import Transcript
 from smtplab.transcript.files import TranscriptError
 from smtplab.transcript.redaction import traces
-from tests.export.records import inside_tls, played, recorded
+from tests.export.records import inside_tls, offering, played, recorded
 from tests.fakes import CREDENTIALS, settings
 
 NAMES = [one.name for one in formats()]
@@ -47,14 +47,19 @@ async def test_a_record_that_stops_anywhere_is_exported(name):
         assert isinstance(render(Transcript(whole.target, whole.entries[:length]), name), bytes)
 
 
-MECHANISMS = ("PLAIN", "LOGIN", "CRAM-MD5")
+MECHANISMS = [
+    "PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256", "XOAUTH2", "OAUTHBEARER",
+]  # fmt: skip
+"""Those that have a secret."""
 
 
 @pytest.mark.parametrize("mechanism", MECHANISMS)
 @pytest.mark.parametrize("base", ["plain", "starttls"])
 async def test_no_format_gives_a_secret_away(mechanism, base, tmp_path):
     options = {"base": base, "mechanism": mechanism, "auth_in_clear": True, "keep_keys": True}
-    transcript = await recorded("scenario:honest", **options)
+    transcript = await recorded(offering(tmp_path, mechanism), **options)
+    assert f"AUTH {mechanism}" in render(transcript, "text").decode()
+    assert "== delivered" in render(transcript, "text").decode()
     files.save(transcript, tmp_path / "record")
     for name in NAMES:
         for source in (transcript, files.load(tmp_path / "record")):
@@ -85,7 +90,7 @@ STRANGE = st.one_of(
 )
 
 
-@settings_of_hypothesis(max_examples=300, deadline=None)
+@settings_of_hypothesis(max_examples=150, deadline=None)
 @given(st.data())
 def test_a_record_that_somebody_has_changed_is_refused_or_exported(data):
     header, *entries = [json.loads(line) for line in files.dump(inside_tls())]

@@ -39,7 +39,7 @@ async def test_the_certificate_is_checked_for_the_name(name, kind):
 
 @pytest.mark.parametrize("value", ["$(touch x)", "`x`", "'; x; '", "a\nb", "\x1b[2J"])
 def test_hostile_lines_and_names_stay_values(value):
-    message = SaslMessage("EXTERNAL", True, b"", (Part("user", value.encode()),))
+    message = SaslMessage("EXTERNAL", True, b"", (Part("authzid", value.encode()),))
     events = [OPENED, AuthExchanged(message), CommandSent(Verb.AUTH, b"AUTH EXTERNAL =\r\n")]
     line = CommandSent(Verb.UNKNOWN, f"X {value}".encode() + b"\r\n")
     text = openssl.export(of_events([*events, line])).decode()

@@ -4,11 +4,13 @@ import pytest
 
 from smtplab.client.settings import Security
 from smtplab.export.replay import Login, Turn, last_connection, path_of, replay_of
-from smtplab.protocol.events import CommandSent, ReplyReceived
+from smtplab.protocol.events import AuthExchanged, CommandSent, ReplyReceived
 from smtplab.protocol.replies import Reply
+from smtplab.protocol.sasl import Part, SaslMessage
 from smtplab.protocol.verbs import Verb
+from smtplab.tls.events import HandshakeMessage
 from smtplab.transcript.entries import Event
-from smtplab.wire.events import ConnectFailed, Opened
+from smtplab.wire.events import ConnectFailed, Opened, Segment
 from tests.export.records import inside_tls, of_events, played, recorded
 from tests.fakes import CREDENTIALS, settings
 
@@ -50,6 +52,41 @@ async def test_a_login_that_needs_more_than_one_message():
     wishes = settings(credentials=CREDENTIALS, mechanism="LOGIN", auth_in_clear=True)
     transcript = await played(wishes, AUTH=b"334 VXNlcm5hbWU6\r\n")
     assert replay_of(transcript).login == Login("LOGIN", "alice", initial=False)
+
+
+@pytest.mark.parametrize(
+    ("mechanism", "part", "name", "secret"),
+    [
+        ("PLAIN", Part("user", b"a=b"), "a=b", "SMTPLAB_PASSWORD"),
+        ("SCRAM-SHA-256", Part("user", b"n=a=3Db=2Cc"), "a=b,c", "SMTPLAB_PASSWORD"),
+        ("XOAUTH2", Part("user", b"user=a"), "a", "SMTPLAB_TOKEN"),
+        ("OAUTHBEARER", Part("user", b"a=a=2Cb"), "a,b", "SMTPLAB_TOKEN"),
+        ("EXTERNAL", Part("authzid", b""), "", None),
+        ("ANONYMOUS", Part("trace", b"me"), "me", None),
+        ("LOGIN", Part("prompt", b"x"), None, "SMTPLAB_PASSWORD"),
+    ],
+)
+def test_each_mechanism_has_the_name_somewhere(mechanism, part, name, secret):
+    exchanged = AuthExchanged(SaslMessage(mechanism, True, part.data, (part,)))
+    line = sent(f"AUTH {mechanism} ****\r\n".encode(), Verb.AUTH)
+    replay = replay_of(of_events([OPENED, exchanged, line]))
+    assert replay.login == Login(mechanism, name, initial=True)
+    assert replay.secret == secret
+
+
+@pytest.mark.parametrize(
+    ("data", "shown"),
+    [
+        (b"\x0b\0\0\4\0\0\0\0", False),
+        (b"\x0b\0\0\3\0\0\0", False),
+        (b"\x0b\0\0\7\0\0\3abc", True),
+    ],
+)
+def test_a_certificate_of_ours_is_seen(data, shown):
+    message = HandshakeMessage(from_client=True, data=data, encrypted=True)
+    theirs = HandshakeMessage(from_client=False, data=b"\x0b" + b"x" * 20, encrypted=True)
+    read = Segment(from_client=True, size=1, data=b"\x16")
+    assert replay_of(of_events([OPENED, read, theirs, message])).shows_certificate is shown
 
 
 def test_a_login_by_hand_has_no_known_name():

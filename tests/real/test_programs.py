@@ -7,6 +7,7 @@ import pytest
 
 from smtplab.export.shell import printing, script, word
 from tests.export.programs import run_again
+from tests.export.records import offering
 from tests.servers.fixtures import missing
 
 NEEDS = {"swaks": "swaks", "openssl": "openssl"}
@@ -43,6 +44,31 @@ async def test_it_logs_in(program, tmp_path, mechanism):
     assert ran.delivers_the_same()
     assert f"AUTH {mechanism}" in ran.output
     assert "open-sesame" not in ran.output
+
+
+TOKENS = ["XOAUTH2", "OAUTHBEARER", "ANONYMOUS", "EXTERNAL"]
+
+
+@pytest.mark.parametrize("name", ["openssl", "python"])
+@pytest.mark.parametrize("mechanism", TOKENS)
+async def test_it_logs_in_without_a_password(name, tmp_path, mechanism):
+    if name == "openssl" and shutil.which(name) is None:
+        missing(f"{name} is not installed")
+    scenario = offering(tmp_path, mechanism).removeprefix("scenario:")
+    ran = await run_again(
+        name, tmp_path, scenario, mechanism=mechanism, token="open-sesame", certified=True
+    )
+    assert ran.code == 0, ran.output
+    assert ran.delivers_the_same()
+    assert "SMTPLAB_PASSWORD" not in ran.program
+
+
+async def test_it_shows_our_certificate(program, tmp_path):
+    scenario = "certificates/client-wanted"
+    ran = await run_again(program, tmp_path, scenario, auth=False, certified=True)
+    assert ran.code == 0, ran.output
+    assert ran.delivers_the_same()
+    assert "SMTPLAB_CLIENT_CERT" in ran.program
 
 
 VALUES = [
@@ -93,13 +119,13 @@ async def test_several_recipients(program, tmp_path):
 
 @pytest.mark.parametrize("scenario", ["certificates/expired", "certificates/self-signed"])
 async def test_a_bad_certificate_is_refused_again(program, tmp_path, scenario):
-    ran = await run_again(program, tmp_path, f"scenario:{scenario}", base="starttls")
+    ran = await run_again(program, tmp_path, scenario, base="starttls")
     assert ran.code != 0
     assert ran.mails == []
     assert "certificate" in ran.output
 
 
 async def test_a_session_that_was_rejected_goes_as_far_again(program, tmp_path):
-    ran = await run_again(program, tmp_path, "scenario:envelope/rcpt-451", auth=False)
+    ran = await run_again(program, tmp_path, "envelope/rcpt-451", auth=False)
     assert "451" in ran.output
     assert ran.mails == []

@@ -45,7 +45,7 @@ encoded() {
   openssl base64 -A
 }
 say 'EHLO client.test'
-say "AUTH PLAIN $(printf '\000%s\000%s' "$username" "$SMTPLAB_PASSWORD" | encoded)" 'AUTH PLAIN (the password)'
+say "AUTH PLAIN $(printf '\000%s\000%s' "$username" "$SMTPLAB_PASSWORD" | encoded)" 'AUTH PLAIN ...'
 say 'MAIL FROM:<alice@mail.test> SIZE=70'
 say 'RCPT TO:<bob@mail.test>'
 say 'RCPT TO:<o'"'"'hara@mail.test>'
