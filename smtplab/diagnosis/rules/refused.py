@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from smtplab.diagnosis.evidence import Answer, Evidence, is_no
 from smtplab.diagnosis.findings import Hit, Rule, Severity
-from smtplab.diagnosis.refusals.row import Refusal, said
-from smtplab.diagnosis.refusals.table import ROWS, reason_for
+from smtplab.diagnosis.refusals.providers import known_refusal
+from smtplab.diagnosis.refusals.row import said
+from smtplab.diagnosis.refusals.table import ROWS, reason_for, row_of
 from smtplab.protocol.replies import ReplyClass
 from smtplab.protocol.verbs import Verb
 
@@ -31,20 +32,34 @@ SHOWN = 160
 
 
 class Explained(NamedTuple):
-    """A refusal and the row that explains it."""
+    """A refusal and what explains it: a provider's own words if they are known, else the table."""
 
     answer: Answer
-    row: Refusal
+    rule: str
+    cause: str
+    change: str
+    clause: str
 
 
 def _explained(evidence: Evidence) -> list[Explained]:
-    found: list[Explained] = []
-    for answer in evidence.answers:
-        if _counts(evidence, answer):
-            row = reason_for(answer.verb, said(answer.reply))
-            if row is not None:
-                found.append(Explained(answer, row))
-    return found
+    explained = (_explain(evidence, a) for a in evidence.answers if _counts(evidence, a))
+    return [one for one in explained if one is not None]
+
+
+def _explain(evidence: Evidence, answer: Answer) -> Explained | None:
+    known = known_refusal(answer.reply, evidence.once("server", _server))
+    if known is not None:
+        refusal = known.refusal
+        change = refusal.change or row_of(refusal.rule).change
+        return Explained(answer, refusal.rule, refusal.cause, change, refusal.source)
+    row = reason_for(answer.verb, said(answer.reply))
+    return Explained(answer, row.rule, row.cause, row.change, row.clause) if row else None
+
+
+def _server(evidence: Evidence) -> str:
+    """What tells whose server it is: the host that was dialled, its greeting, its EHLO reply."""
+    hellos = evidence.answers_to(Verb.GREETING, Verb.EHLO)
+    return " ".join([evidence.dialled, *(answer.reply.text for answer in hellos)])
 
 
 def _counts(evidence: Evidence, answer: Answer) -> bool:
@@ -71,7 +86,7 @@ def _made_up_by_helo(evidence: Evidence, answer: Answer) -> bool:
 
 def _find(rule: str) -> Callable[[Evidence], Iterator[Hit]]:
     def find(evidence: Evidence) -> Iterator[Hit]:
-        mine = [e for e in evidence.once("refusals", _explained) if e.row.rule == rule]
+        mine = [e for e in evidence.once("refusals", _explained) if e.rule == rule]
         for verb in dict.fromkeys(e.answer.verb for e in mine):
             yield _hit([e for e in mine if e.answer.verb is verb])
 
@@ -80,20 +95,20 @@ def _find(rule: str) -> Callable[[Evidence], Iterator[Hit]]:
 
 def _hit(same: list[Explained]) -> Hit:
     """One hit for all replies to one command that have the same reason."""
-    answer, row = same[0]
+    answer, _, cause_in_words, change, clause = same[0]
     reply = answer.reply
     words = said(reply).replace(f"{reply.code} - ", f"{reply.code} ", 1)
     shown = words if len(words) <= SHOWN else f"{words[:SHOWN]}…"
     for_now = reply.reply_class is ReplyClass.TRANSIENT
     how = "for now" if for_now else "for good"
-    cause = f"The server {OBJECTS.get(answer.verb, 'refused')} {how} ({shown}): {row.cause}."
+    cause = f"The server {OBJECTS.get(answer.verb, 'refused')} {how} ({shown}): {cause_in_words}."
     if len(same) > 1:
         cause += f" So it went {len(same)} times."
     return Hit(
         cause,
         tuple(e.answer.number for e in same),
-        row.change,
-        row.clause,
+        change,
+        clause,
         Severity.WARNING if for_now else Severity.ERROR,
     )
 
