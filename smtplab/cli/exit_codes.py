@@ -33,7 +33,7 @@ MEANINGS: dict[int, str] = {
     32: "ended at the EHLO after TLS",
     USAGE: "the command line is wrong",
     BAD_DATA: "a file that was given is broken",
-    NO_INPUT: "a file, or a scenario, that was named does not exist",
+    NO_INPUT: "a file, a scenario or a word that was named is not known",
     CANNOT_CREATE: "a file or a listener could not be made",
     DEFERRED: "deferred by a 4xx reply, at whatever stage: try again later",
     NOT_PERMITTED: "refused for safety: needs an explicit option",

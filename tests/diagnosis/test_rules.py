@@ -2,7 +2,7 @@
 
 import pytest
 
-from smtplab.client.settings import Security
+from smtplab.client.settings import Security, TimeLimits
 from smtplab.diagnosis.engine import RULES
 from tests.diagnosis import events_of, refusals_of
 from tests.diagnosis.conftest import COMPLETE, HEADERS, by_rule, findings_of, record
@@ -11,7 +11,7 @@ from tests.fakes import CREDENTIALS, FIN, RST, SILENCE
 PLAIN = {"credentials": CREDENTIALS, "auth_in_clear": True, "mechanism": "PLAIN"}
 LOGIN = {"credentials": CREDENTIALS}
 STARTTLS = {"security": Security.STARTTLS}
-IMPLICIT = {"security": Security.IMPLICIT}
+IMPLICIT = {"security": Security.IMPLICIT, "limits": TimeLimits(scale=0.1)}
 TWO = {"recipients": ("bob@fake.test", "carol@fake.test")}
 OFFERED = b"250-x\r\n250 STARTTLS\r\n"
 NO_AUTH = b"250-x\r\n250-SIZE 1000\r\n250 STARTTLS\r\n"

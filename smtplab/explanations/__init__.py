@@ -1,0 +1,1 @@
+"""Words of SMTP explained: codes, commands, extensions, logins in base64, replies, transcripts."""

@@ -1,0 +1,164 @@
+"""Whole lines: a reply, a command, and the lines of a pasted transcript or log."""
+
+import re
+from collections.abc import Iterator
+
+from smtplab.diagnosis.refusals.providers import candidates, known_refusal
+from smtplab.diagnosis.refusals.row import said
+from smtplab.diagnosis.refusals.table import reason_for, row_of
+from smtplab.explanations.blobs import explain_blob
+from smtplab.explanations.explanation import Explanation, Piece, Row
+from smtplab.protocol.anatomy import anatomy
+from smtplab.protocol.codes import explain_reply, meaning_of
+from smtplab.protocol.replies import Reply, ReplyClass, ReplyParser, readable
+from smtplab.protocol.verbs import Verb, verb_of
+
+CHALLENGE = 334
+
+LIKELY: dict[int, Verb] = {
+    432: Verb.AUTH,
+    435: Verb.AUTH,
+    454: Verb.AUTH,
+    525: Verb.AUTH,
+    534: Verb.AUTH,
+    535: Verb.AUTH,
+    538: Verb.AUTH,
+}
+"""Codes that tell by themselves which command they answer."""
+
+TRIED = (Verb.RCPT, Verb.MAIL, Verb.CONTENT, Verb.AUTH, Verb.EHLO, Verb.GREETING)
+"""A reply alone does not say what it answers: the first command under which its words say more than
+its code is taken."""
+
+GENERAL = frozenset(
+    {
+        "auth-refused",
+        "auth-temporary",
+        "command-unknown",
+        "ehlo-refused",
+        "ehlo-temporary",
+        "greeting-refused",
+        "out-of-order",
+        "refused",
+        "service-closing",
+        "temporary-refusal",
+        "too-busy",
+    }
+)
+"""Reasons that the code alone brings about."""
+
+
+def parse_reply(text: str) -> Reply | None:
+    """The lines as one reply; None when they do not begin with a code."""
+    lines = text.strip("\r\n").splitlines()
+    if not lines or not re.match(r"[2-5]\d\d([ -]|$)", lines[0]):
+        return None
+    octets = b"".join(line.encode("utf-8", "surrogateescape") + b"\r\n" for line in lines)
+    parser = ReplyParser()
+    replies = parser.receive_data(octets)
+    rest = parser.receive_eof()
+    return replies[0] if replies else rest
+
+
+def explain_reply_text(text: str, *, reveal: bool = False) -> tuple[Explanation, ...]:
+    """A reply: its pieces, the reason of a refusal, and a blob that it carries."""
+    reply = parse_reply(text)
+    if reply is None or reply.code is None:
+        return ()
+    meaning = meaning_of(reply.code)
+    pieces = tuple(Piece(t.text, t.kind, t.note) for t in explain_reply(reply))
+    rows: tuple[Row, ...] = ()
+    if reply.reply_class in (ReplyClass.TRANSIENT, ReplyClass.PERMANENT):
+        rows = tuple(_reason(reply))
+    words = said(reply).replace(f"{reply.code} - ", f"{reply.code} ", 1)
+    whole = Explanation("reply", words, meaning.text, rows, pieces, meaning.clause)
+    if reply.code == CHALLENGE:
+        blob = explain_blob(readable(reply.lines[-1]).strip(), reveal=reveal)
+        return (whole, blob) if blob is not None else (whole,)
+    return (whole,)
+
+
+def _reason(reply: Reply) -> Iterator[Row]:
+    """Why a server says so, and what to do."""
+    known = known_refusal(reply)
+    if known is not None:
+        provider, refusal = known
+        yield Row("who", provider.name)
+        yield Row("reason", f"{refusal.rule}: {refusal.cause}")
+        change = refusal.change or _change_of(refusal.rule)
+        yield Row("change", change)
+        yield Row("source", refusal.source)
+        return
+    words = said(reply)
+    tried = (LIKELY[reply.code],) if reply.code in LIKELY else TRIED
+    rows = [row for verb in tried if (row := reason_for(verb, words)) is not None]
+    special = [row for row in rows if row.rule not in GENERAL]
+    for row in (special or rows)[:1]:
+        yield Row("reason", f"{row.rule}: {row.cause}")
+        yield Row("change", row.change)
+        yield Row("source", row.clause)
+    names = dict.fromkeys(one.provider.name for one in candidates(reply))
+    if names:
+        yield Row("said by", ", ".join(names))
+
+
+def _change_of(rule: str) -> str:
+    return row_of(rule).change
+
+
+def explain_command(text: str, *, reveal: bool = False) -> tuple[Explanation, ...]:
+    """A command line, piece by piece, and the login that it carries."""
+    octets = text.encode("utf-8", "surrogateescape")
+    verb = verb_of(octets)
+    tokens = anatomy(octets)
+    if verb is Verb.UNKNOWN or len(tokens) < 2:
+        return ()
+    blob = None
+    pieces: list[Piece] = []
+    for token in tokens:
+        shown = token.text
+        if token.kind == "initial-response" and shown != "=":
+            blob = explain_blob(shown, reveal=reveal)
+            shown = shown if reveal else "•" * min(len(shown), 12)
+        pieces.append(Piece(shown, token.kind, token.note))
+    subject = " ".join(piece.text for piece in pieces if piece.role != "space")
+    whole = Explanation("command", subject, pieces[0].note, (), tuple(pieces))
+    return (whole, blob) if blob is not None else (whole,)
+
+
+# Transcripts and logs.
+
+ARROWS = re.compile(r"^\s*(?:<~\*|<\*\*|<-|<~|->|~>|==|=>|\*>|[CS]:|>>>|<<<|!!|\*\*\*)\s*")
+"""What swaks, our own text and others put in front of a line."""
+
+LOGGED = re.compile(r"said: (\d{3}[ -].*?)(?: \(in reply to ([^)]*)\))?\)?$")
+"""How Postfix's log quotes a reply."""
+
+EXIM_LOGGED = re.compile(
+    r"SMTP error from remote mail server after ([^:]*)[^:]*:.*?: (\d{3}[ -].*)$"
+)
+"""How Exim's log quotes one."""
+
+
+def parts_of(text: str) -> list[str]:
+    """The replies and commands of a pasted text; the lines of one reply stay together."""
+    found: list[str] = []
+    for raw in text.splitlines():
+        logged = LOGGED.search(raw)
+        exim = EXIM_LOGGED.search(raw)
+        if logged or exim:
+            quoted = logged[1] if logged else exim[2] if exim else ""
+            found.append(quoted.strip())
+            continue
+        line = ARROWS.sub("", raw).strip()
+        if not line:
+            continue
+        if found and re.match(r"\d\d\d-", _last_line(found[-1])) and line[:3] == found[-1][:3]:
+            found[-1] += f"\n{line}"
+        else:
+            found.append(line)
+    return found
+
+
+def _last_line(text: str) -> str:
+    return text.rpartition("\n")[2]
