@@ -24,6 +24,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("learn", "smtplab.cli.commands.learn", "lessons that check themselves"),
     Command("send", "smtplab.cli.commands.send", "one session, automatic: deliver a message"),
     Command("shell", "smtplab.cli.commands.shell", "one session, a line at a time; or a script"),
+    Command("probe", "smtplab.cli.commands.probe", "look at a server without sending mail"),
     Command("explain", "smtplab.cli.commands.explain", "a code, a command, a reply, a login"),
     Command("serve", "smtplab.cli.commands.serve", "run the bundled server with a scenario"),
     Command("export", "smtplab.cli.commands.export", "a saved session as text, HTML, pcapng ..."),

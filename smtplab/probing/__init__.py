@@ -1,0 +1,1 @@
+"""Looking at a server without sending mail: connections, greeting, EHLO, TLS and offers."""

@@ -1,0 +1,107 @@
+"""A look at the bundled server: nothing but a look."""
+
+import asyncio
+import socket
+from dataclasses import replace
+
+import pytest
+
+from smtplab.probing.look import probe
+from smtplab.probing.report import Mark, PortReport
+from smtplab.scenarios import library
+from smtplab.server.lab import Lab
+from smtplab.server.tape import Layer, Side
+from smtplab.workbench.options import Options
+from smtplab.workbench.target import parse_target
+
+OPTIONS = Options(time_scale=0.01)
+
+
+async def look(scenario: str, **options: object) -> PortReport:
+    (found,) = await probe(
+        parse_target(f"scenario:{scenario}"), replace(OPTIONS, **options), ()  # type: ignore[arg-type]
+    )  # fmt: skip
+    return found
+
+
+def bad(one: PortReport) -> list[str]:
+    return [stage.stage for stage in one.stages if stage.mark is Mark.BAD]
+
+
+@pytest.mark.parametrize("base", ["starttls", "implicit"])
+async def test_the_honest_server_is_good(base):
+    one = await look("honest", base=base)
+    assert one.mark is Mark.GOOD
+    assert one.tls is not None
+    assert one.offers is not None
+    assert one.offers.auth_mechanisms == ("PLAIN", "LOGIN", "CRAM-MD5")
+    assert one.chain[0].days_left > 0
+    assert (one.before is None) is (base == "implicit")
+    assert one.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("scenario", "stages"),
+    [
+        ("greeting/554", ["greeting"]),
+        ("ehlo/550", ["ehlo"]),
+        ("starttls/stripped", ["starttls"]),
+        ("starttls/554", ["starttls"]),
+        ("tls/alert", ["tls"]),
+        ("certificates/expired", ["certificate"]),
+        ("certificates/wrong-host", ["certificate"]),
+    ],
+)
+async def test_each_stage_has_its_verdict(scenario, stages):
+    assert bad(await look(scenario)) == stages
+
+
+async def test_it_goes_on_behind_a_bad_certificate():
+    one = await look("certificates/self-signed")
+    assert one.inside is not None
+    assert one.problems
+    assert "certificate-not-checked" not in [f.rule for f in one.findings]
+
+
+async def test_nothing_but_a_look():
+    """Whatever the server offers: no login, no message."""
+    lab = Lab(library.find("honest"), base="starttls", auth=True)
+    await lab.start()
+    try:
+        target = parse_target(f"{lab.host}:{lab.port}")
+        (one,) = await probe(target, Options(username="alice", password="open-sesame"), [lab.port])
+        said = [
+            line.split(b" ")[0]
+            for session in lab.sessions
+            for layer in (Layer.PLAIN, Layer.TLS)
+            for line in session.tape.at(Side.CLIENT, layer).split(b"\r\n")
+            if line
+        ]
+    finally:
+        await lab.stop()
+    assert one.answered
+    assert said == [b"EHLO", b"STARTTLS", b"EHLO", b"QUIT"]
+    assert len(lab.inbox) == 0
+    assert bad(one) == ["certificate"]  # the lab's authority is not among the system's
+
+
+async def test_a_port_where_nothing_listens():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    (one,) = await probe(parse_target(f"127.0.0.1:{port}"), OPTIONS, [port])
+    assert not one.answered
+    assert bad(one) == ["connect"]
+
+
+async def test_several_ports_at_once():
+    honest = Lab(library.find("honest"), base="starttls")
+    refusing = Lab(library.find("greeting/554"), base="plain")
+    await asyncio.gather(honest.start(), refusing.start())
+    try:
+        ports = [honest.port, refusing.port]
+        found = await probe(parse_target("127.0.0.1"), OPTIONS, ports)
+    finally:
+        await asyncio.gather(honest.stop(), refusing.stop())
+    assert [one.port for one in found] == ports
+    assert [bad(one) for one in found] == [["certificate"], ["greeting"]]

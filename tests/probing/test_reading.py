@@ -1,0 +1,142 @@
+"""From records to reports: what each line says and how it is marked."""
+
+import ssl
+from datetime import timedelta
+
+import pytest
+import trustme
+
+from smtplab.client.settings import Security
+from smtplab.probing.reading import ROWS, read
+from smtplab.probing.report import AddressReport, Mark, PortReport
+from smtplab.tls.certificates import read_certificate
+from smtplab.tls.events import ChainChecked, TlsUp
+from smtplab.transcript.entries import Transcript
+from tests.diagnosis.conftest import record, transcript_of
+from tests.diagnosis.events_of import DELIVERED, OPENED, UP, chain, ehlo, failed
+from tests.fakes import FIN, NOON
+
+
+def report(transcript: Transcript, **more: object) -> PortReport:
+    return read(transcript, NOON, host="fake.test", port=25, security="starttls", **more)  # type: ignore[arg-type]
+
+
+async def played(**answers: bytes) -> PortReport:
+    return report(await transcript_of({"security": Security.PLAIN}, **answers))
+
+
+def marks(one: PortReport) -> dict[str, Mark]:
+    return {stage.stage: stage.mark for stage in one.stages}
+
+
+def texts(one: PortReport) -> dict[str, str]:
+    return {stage.stage: stage.text for stage in one.stages}
+
+
+async def test_a_good_server():
+    one = await played()
+    assert one.mark is Mark.NOTICE
+    assert one.answered
+    assert marks(one) == {
+        "connect": Mark.GOOD,
+        "greeting": Mark.GOOD,
+        "ehlo": Mark.GOOD,
+        "starttls": Mark.NOTICE,
+        "tls": Mark.NOT_REACHED,
+        "certificate": Mark.NOT_REACHED,
+        "ehlo-tls": Mark.NOT_REACHED,
+        "auth": Mark.GOOD,
+        "limits": Mark.GOOD,
+        "quit": Mark.GOOD,
+    }
+    said = texts(one)
+    assert said["greeting"] == "220 fake.test ESMTP"
+    assert said["ehlo"].startswith("fake.test offers SIZE 1000000, 8BITMIME, AUTH PLAIN")
+    assert said["starttls"] == "not offered"
+    assert said["auth"] == "in the clear PLAIN LOGIN CRAM-MD5"
+    assert said["limits"].startswith("messages up to 1,000,000 octets; has 8BITMIME; lacks ")
+    assert said["quit"] == "221 bye"
+
+
+async def test_clear_text_alone_is_bad_where_mail_is_handed_in():
+    one = read(await transcript_of({}), NOON, host="x", port=587, security="starttls")
+    assert marks(one)["starttls"] is Mark.BAD
+    assert texts(one)["starttls"] == "not offered"
+
+
+@pytest.mark.parametrize(
+    ("answers", "stage", "mark"),
+    [
+        ({"greeting": b"554 no\r\n"}, "greeting", Mark.BAD),
+        ({"greeting": FIN}, "greeting", Mark.BAD),
+        ({"EHLO": b"550 no\r\n"}, "ehlo", Mark.BAD),
+        ({"EHLO": b"250-x\r\n250 SIZE lots\r\n"}, "limits", Mark.NOTICE),
+        ({"EHLO": b"250-x\r\n250 AUTH=PLAIN\r\n"}, "auth", Mark.NOTICE),
+        ({"EHLO": b"250-x\n250 y\r\n"}, "ehlo", Mark.NOTICE),
+        ({"QUIT": FIN}, "quit", Mark.NOTICE),
+    ],
+)
+async def test_what_is_wrong_is_marked_where_it_is(answers, stage, mark):
+    assert marks(await played(**answers))[stage] is mark
+
+
+def test_no_address_answers():
+    one = report(record([failed(), failed(address="2001:db8::1"), DELIVERED]))
+    assert not one.answered
+    assert [a.family for a in one.addresses] == ["IPv4", "IPv6"]
+    assert marks(one)["connect"] is Mark.BAD
+    assert "connection refused" in texts(one)["connect"]
+
+
+def test_other_addresses_are_listed():
+    more = [AddressReport("2001:db8::1", None, "no route"), AddressReport("192.0.2.9", 0.25)]
+    one = report(record([OPENED, DELIVERED]), more=more)
+    assert texts(one)["connect"] == (
+        "192.0.2.2 in 10.0 ms; 2001:db8::1: no route; 192.0.2.9 in 250.0 ms"
+    )
+
+
+def test_before_and_inside_are_compared():
+    one = report(record([OPENED, ehlo(b"STARTTLS", b"DSN"), UP, ehlo(b"AUTH PLAIN"), DELIVERED]))
+    assert one.before is not None
+    assert one.inside is not None
+    assert one.offers is one.inside
+    assert texts(one)["tls"] == "TLS 1.3, TLS_AES_256_GCM_SHA384"
+    assert texts(one)["auth"] == "in the clear none; inside TLS PLAIN"
+    assert marks(one)["ehlo-tls"] is Mark.NOTICE
+
+
+def test_a_bad_chain_is_the_certificates_fault():
+    one = report(record([OPENED, chain("expired", binding=False), UP, DELIVERED]))
+    assert marks(one)["certificate"] is Mark.BAD
+    assert marks(one)["tls"] is Mark.GOOD
+    assert [f.rule for f in one.findings] == ["certificate-expired"]
+
+
+@pytest.mark.parametrize(
+    ("days", "mark", "words"),
+    [
+        (90, Mark.GOOD, "90 days left"),
+        (5, Mark.NOTICE, "5 days left"),
+        (-3, Mark.NOTICE, "3 days ago"),
+    ],
+)
+def test_days_left(days, mark, words):
+    pem = trustme.CA().issue_cert("fake.test").cert_chain_pems[0].bytes().decode()
+    der = ssl.PEM_cert_to_DER_cert(pem)
+    certificate = read_certificate(der)
+    assert certificate is not None
+    checked = ChainChecked("fake.test", (der,), (), True)
+    now = certificate.not_after - timedelta(days=days)
+    up = TlsUp("TLS 1.2", "ECDHE-RSA-AES256-GCM-SHA384", 256, "fake.test")
+    one = read(
+        record([OPENED, checked, up, DELIVERED]), now, host="x", port=25, security="implicit"
+    )
+    assert words in texts(one)["certificate"]
+    assert marks(one)["certificate"] is mark
+    assert one.chain[0].days_left == days
+
+
+def test_every_row_has_a_name_of_its_own():
+    names = [row.name for row in ROWS]
+    assert len(set(names)) == len(names)
