@@ -7,6 +7,7 @@ from smtplab.client.outcome import Outcome, Verdict
 from smtplab.client.steps import Stage
 
 OK = 0
+NOT_KEPT = 1
 USAGE = 64
 BAD_DATA = 65
 NO_INPUT = 66
@@ -17,6 +18,7 @@ INTERRUPTED = 130
 
 MEANINGS: dict[int, str] = {
     OK: "delivered; or the command did what it was asked",
+    NOT_KEPT: "grade: a requirement was not kept (with a baseline: one that is not known)",
     10: "delivered to some of the recipients",
     11: "in doubt: lost after the final dot, the message may or may not be queued",
     12: "stopped by the user, or nothing was sent",

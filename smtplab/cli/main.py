@@ -26,6 +26,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("shell", "smtplab.cli.commands.shell", "one session, a line at a time; or a script"),
     Command("probe", "smtplab.cli.commands.probe", "look at a server without sending mail"),
     Command("explain", "smtplab.cli.commands.explain", "a code, a command, a reply, a login"),
+    Command(
+        "grade", "smtplab.cli.commands.grade", "run any client on many scenarios, and judge it"
+    ),
     Command("serve", "smtplab.cli.commands.serve", "run the bundled server with a scenario"),
     Command("export", "smtplab.cli.commands.export", "a saved session as text, HTML, pcapng ..."),
     Command("scenarios", "smtplab.cli.commands.scenarios", "list, show and check scenarios"),

@@ -21,14 +21,15 @@ from smtplab.grading.reading import read_tape
 from smtplab.grading.values import Values
 from smtplab.scenarios.model import Action, Rule, Scenario
 from smtplab.server.certificates import Authority
-from smtplab.server.events import Closed, Connected, ServerEvent
+from smtplab.server.events import Closed, Connected, FaultFired, ServerEvent
 from smtplab.server.inbox import Mail
 from smtplab.server.lab import Lab
 from smtplab.server.session_log import SessionLog
 
 HOST = "localhost"
 SENDER = "alice@lab.test"
-RECIPIENTS = ("bob@lab.test", "carol@lab.test")
+RECIPIENTS = ("bob@lab.test", "nobody@lab.test")
+"""The second is for scenarios about several recipients; some of them know nobody of that name."""
 
 HOLD = 0.03
 """Seconds that honest replies are held back, so that a client that does not wait is caught."""
@@ -51,6 +52,10 @@ class Pace:
     hold: float = HOLD
 
 
+_NOT_BY_SERVER = ("the client", "the connection", "the lab")
+"""How the log begins to tell of an end that the server did not bring about."""
+
+
 @dataclass(frozen=True, slots=True)
 class Connection:
     """One connection, as the server saw it."""
@@ -61,6 +66,11 @@ class Connection:
     """Seconds since the client was started."""
     closed: float | None
     """The same; None when it was open to the end."""
+
+    @property
+    def ended_by_server(self) -> bool:
+        """Whether it was the server that ended it, before anybody was told to stop."""
+        return self.closed is not None and not self.log.closed.startswith(_NOT_BY_SERVER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +99,12 @@ class Played:
     @property
     def fired(self) -> list[str]:
         """The stages at which the scenario had its say."""
+        return [fault.stage for c in self.connections for fault in self.faults(c)]
+
+    def faults(self, connection: Connection) -> list[FaultFired]:
+        """What the scenario did in a connection; holding back a reply is no fault of it."""
         own = len(self.case.scenario.rules)
-        faults = [fault for connection in self.connections for fault in connection.log.faults]
-        return [fault.stage for fault in faults if fault.rule < own]
+        return [fault for fault in connection.log.faults if fault.rule < own]
 
     @property
     def copies(self) -> dict[str, int]:
@@ -164,6 +177,7 @@ class Stage:
         message = Message(f"{number:04}", SENDER, RECIPIENTS[:count])
         watch = Watch()
         lab = self._lab(case, watch)
+        await lab.start(HOST)
         async with lab:
             loop = asyncio.get_running_loop()
             surroundings = Surroundings(

@@ -231,7 +231,8 @@ class _Reader:
         del content.raw[cut:]
         content.ended = True
         self._content = None
-        self._queue.append(content)
+        if content.reply is None:  # else it was refused before it had ended
+            self._queue.append(content)
         return True
 
 

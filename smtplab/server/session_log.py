@@ -67,7 +67,7 @@ class Hider:
     """Hides passwords in what is shown of a client's lines."""
 
     def __init__(self, passwords: Iterable[str]) -> None:
-        self._forms = [form for password in passwords for form in _forms(password)]
+        self._forms = [form for password in passwords for form in forms_of(password)]
 
     def hide(self, line: str, *, may_be_secret: bool) -> str:
         """The line as it may be shown.
@@ -86,7 +86,7 @@ class Hider:
 _SECRET_LIKE = re.compile(r"[^<>:]{7,}")
 
 
-def _forms(password: str) -> list[str]:
+def forms_of(password: str) -> list[str]:
     """A password as it is, and what is seen of it in base64, wherever it begins in there."""
     octets = password.encode()
     if len(octets) < 4:

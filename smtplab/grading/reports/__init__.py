@@ -1,0 +1,1 @@
+"""Reports: results as text, Markdown, JUnit XML and one HTML page."""

@@ -1,0 +1,1 @@
+"""The generic rules: what every run is judged by, whatever the scenario."""

@@ -1,0 +1,94 @@
+"""What `smtplab grade` understands of its command line, and what it says when it does not."""
+
+import json
+
+import pytest
+
+from smtplab.cli import exit_codes
+from smtplab.cli.grade_request import exit_codes_in, shard_in
+from smtplab.cli.main import run
+
+MISTAKES = [
+    (["grade"], exit_codes.USAGE, "what shall be graded?"),
+    (["grade", "--recipe", "swak"], exit_codes.NO_INPUT, "there is swaks"),
+    (["grade", "--recipe", "curl", "--", "x"], exit_codes.USAGE, "not both"),
+    (["grade", "--scenario", "nix/*", "--", "x"], exit_codes.NO_INPUT, "no scenario matches"),
+    (["grade", "--", "x", "{hots}"], exit_codes.USAGE, "did you mean 'host'?"),
+    (["grade", "--scenario", "honest", "--", "no-such-program"], exit_codes.NO_INPUT,
+     "there is no no-such-program"),
+    (["grade", "--baseline", "gone.yaml", "--", "x"], exit_codes.NO_INPUT, "gone.yaml"),
+    (["grade", "--html", "gone/x.html", "--", "x"], exit_codes.NO_INPUT, "gone"),
+    (["grade", "--merge", "gone.json"], exit_codes.NO_INPUT, "gone.json"),
+    (["grade", "--scenario", "honest", "--shard", "2/2", "--", "x"], exit_codes.USAGE,
+     "no case is left"),
+    (["grade", "--base", "plain", "--scenario", "honest", "--", "x", "{password}"],
+     exit_codes.USAGE, "{password} has no value without AUTH"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "code", "told"), MISTAKES)
+def test_a_mistake_is_told_in_a_line(capsys, words, code, told):
+    assert run(words) == code
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert told in said.err
+    assert "Traceback" not in said.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--shard", "3/2"], ["--shard", "x"], ["--ok-exit", "a"], ["--ok-output", "("],
+     ["--jobs", "-1"], ["--base", "tls"], ["--time-limit", "0"]],
+)  # fmt: skip
+def test_a_bad_option_is_told_by_the_parser(capsys, words):
+    with pytest.raises(SystemExit) as caught:
+        run(["grade", *words, "--", "x"])
+    assert caught.value.code == exit_codes.USAGE
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_sets_and_shards():
+    assert exit_codes_in("0,75") == {0, 75}
+    assert shard_in("2/5") == (2, 5)
+
+
+def grade(capsys, *words: str) -> tuple[int, dict[str, object]]:
+    code = run([
+        "grade", "--recipe", "smtplib", "--json", "--scenario", "honest", "--scenario", "auth/5*",
+        "--base", "plain", *words,
+    ])  # fmt: skip
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_the_json_that_scripts_rely_on(capsys):
+    code, value = grade(capsys, "--name", "mine")
+    assert code == 0
+    assert value["client"] == "mine"
+    assert value["summary"]["error"] == 0
+    first = value["cases"][0]
+    assert (first["scenario"], first["base"]) == ("honest", "plain")
+    assert {v["level"] for v in value["cases"][1]["verdicts"]} >= {"not_applicable"}
+
+
+def test_what_was_done_is_not_done_again(capsys, tmp_path):
+    kept = tmp_path / "kept.json"
+    _, first = grade(capsys, "--shard", "1/2", "--resume", str(kept))
+    done = len(json.loads(kept.read_text())["cases"])
+    assert 0 < done == len(first["cases"])
+    _, whole = grade(capsys, "--resume", str(kept))
+    assert len(whole["cases"]) > done
+    assert whole["cases"][0] == first["cases"][0]
+
+
+def test_two_shards_merged_are_one_run(capsys, tmp_path):
+    files = [str(tmp_path / f"{part}.json") for part in (1, 2)]
+    for part, file in enumerate(files, 1):
+        grade(capsys, "--shard", f"{part}/2", "--save", file)
+    _, whole = grade(capsys)
+    assert run(["grade", "--merge", *files, "--json"]) == 0
+    merged = json.loads(capsys.readouterr().out)
+    names = ("scenario", "base", "level")
+    assert [[c[n] for n in names] for c in merged["cases"]] == [
+        [c[n] for n in names] for c in whole["cases"]
+    ]
+    assert merged["complete"]

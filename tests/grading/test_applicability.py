@@ -1,0 +1,50 @@
+"""Whether a run shows anything about its scenario."""
+
+import pytest
+
+from smtplab.grading.applicability import reason_against
+from smtplab.grading.cases import Client
+from smtplab.grading.template import Command
+from tests.grading.acting import EHLO, GOOD, QUIT, connection, played
+
+CALM = [*EHLO, *QUIT]
+
+
+@pytest.mark.parametrize(
+    ("scenario", "base", "words"),
+    [
+        ("certificates/expired", "plain", "about TLS"),
+        ("starttls/454", "implicit", "about STARTTLS"),
+        ("auth/535", "starttls", "about a login"),
+        ("auth/535", "auth", "never came to the stage that it is about (auth)"),
+        ("data/554", "plain", "never came to the stage that it is about (data)"),
+        ("envelope/one-of-two", "plain", "takes one"),
+    ],
+)
+def test_reasons(scenario, base, words):
+    assert words in reason_against(played(CALM, exit_code=1, scenario=scenario, base=base))
+
+
+@pytest.mark.parametrize(
+    ("scenario", "base", "faults"),
+    [
+        ("honest", "plain", []),
+        ("certificates/expired", "starttls", []),
+        ("starttls/stripped", "starttls", []),
+        ("auth/535", "auth", [(0, "auth")]),
+    ],
+)
+def test_a_run_that_shows_something(scenario, base, faults):
+    case = played(connection(CALM, faults=faults), exit_code=1, scenario=scenario, base=base)
+    assert reason_against(case) == ""
+
+
+def test_a_reply_that_was_held_back_is_no_fault_of_the_scenario():
+    case = played(connection(CALM, faults=[(1, "data")]), exit_code=1, scenario="data/554")
+    assert "never came" in reason_against(case)
+
+
+def test_a_client_may_say_so_itself_unless_it_delivered():
+    client = Client("x", Command.parse(["x"]), na_exits=frozenset({97}))
+    assert "does not do this" in reason_against(played(CALM, exit_code=97, client=client))
+    assert reason_against(played(GOOD, exit_code=97, client=client)) == ""
