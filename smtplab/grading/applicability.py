@@ -1,5 +1,7 @@
 """Whether a run shows anything about its scenario: told by what happened, and not by an exit."""
 
+from msgspec import UNSET
+
 from smtplab.grading.cases import Case, Claim
 from smtplab.grading.playing import Played
 from smtplab.scenarios.model import Auth, Tls
@@ -48,7 +50,7 @@ def _by_what_happened(played: Played) -> str:
         return NEVER_CONNECTED
     if played.case.wants_two_recipients and len(played.message.recipients) < 2:
         return "it is about several recipients, and this client takes one"
-    if scenario.rules and not played.fired:
+    if scenario.rules and not played.fired and not _is_a_trap(played):
         stages = ", ".join(dict.fromkeys(rule.at for rule in scenario.rules))
         return f"the client never came to the stage that it is about ({stages})"
     if _speaks_none_of_its_mechanisms(played):
@@ -60,3 +62,11 @@ def _speaks_none_of_its_mechanisms(played: Played) -> bool:
     narrowed = played.case.scenario.server.auth.mechs != DEFAULT_AUTH.mechs
     tried = any(dialogue.commands("AUTH") for dialogue in played.dialogues)
     return narrowed and played.case.base.auth and not tried and not played.mails
+
+
+def _is_a_trap(played: Played) -> bool:
+    """Whether the scenario waits for a mistake, and the client came by without making it."""
+    rules = played.case.scenario.rules
+    reached = {fault.stage for c in played.connections for fault in c.log.faults}
+    waits = all(r.when.early is not UNSET or r.when.content is not UNSET for r in rules)
+    return waits and any(rule.at in reached for rule in rules)

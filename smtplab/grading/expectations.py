@@ -13,11 +13,12 @@ from msgspec import UNSET, UnsetType
 from smtplab.grading.applicability import reason_against
 from smtplab.grading.cases import Claim
 from smtplab.grading.playing import Played
+from smtplab.grading.rules.truth import false_failure
 from smtplab.grading.verdicts import OF_LEVEL, WHOLE, Level, Strength, Verdict
 from smtplab.scenarios import model
 from smtplab.scenarios.model import Expectation, in_range, seconds
 from smtplab.server.session_log import forms_of
-from smtplab.server.tape import Side
+from smtplab.server.tape import Layer, Side
 
 FAILURES = frozenset({"deferred", "rejected", "refused", "failed", "unsure", "partly"})
 """Reports that all look the same in an exit status: it did not, or not wholly, go well."""
@@ -41,7 +42,8 @@ def verdicts(played: Played) -> Iterator[Verdict]:
 def _fits(expectation: Expectation, played: Played) -> bool:
     """Whether there is such a thing on this base: a password to leak, TLS to say it in."""
     claim, base = _claim(expectation), played.case.base
-    return (base.auth or claim.leak is UNSET) and (base.wants_tls or claim.while_ != "tls")
+    private = claim.leak is not UNSET or claim.while_ is not UNSET
+    return (base.auth or claim.leak is UNSET) and (base.wants_tls or not private)
 
 
 def _claim(expectation: Expectation) -> model.Claim:
@@ -65,6 +67,8 @@ def _verdict(rule: str, expectation: Expectation, played: Played) -> Verdict:
         parts["report"] = True  # some kind of failure was wanted, and some kind was reported
     strength, gravity = OF_LEVEL[expectation.level]
     level, seen = _level(parts, gravity, played, wanted=wanted)
+    if level is Level.ERROR and wanted:
+        level = _tempered(played, claim)
     return Verdict(
         rule=rule,
         level=level,
@@ -89,6 +93,21 @@ def _level(
             return Level.UNDECIDED, f"still running after {played.pace.time_limit:g} s"
         return Level.NOT_APPLICABLE, "an exit status cannot tell this"
     return Level.PASS, ""
+
+
+def _tempered(played: Played, claim: model.Claim) -> Level:
+    """How grave it is that a message was not delivered, or not reported so.
+
+    Whoever gives up and says so has lost nothing and told no lie: that is a warning, except with
+    the honest server. And a failure that is reported because of what came after the message is as
+    grave as the generic rule has it.
+    """
+    if claim.report != "delivered" or played.claim is not Claim.FAILED:
+        return Level.ERROR
+    if played.mails:
+        found = false_failure(played)
+        return Level.ERROR if found is None else found.level or Level.ERROR
+    return Level.ERROR if "basis" in played.case.scenario.tags else Level.WARNING
 
 
 def in_words(expectation: Expectation) -> str:
@@ -159,8 +178,16 @@ def _send(played: Played, claim: model.Claim) -> bool | None:
 def _leak(played: Played, claim: model.Claim) -> bool | None:
     assert isinstance(claim.leak, str)
     forms = [form.encode() for form in forms_of(claim.leak)]
-    said = [connection.log.tape.clear_text(Side.CLIENT) for connection in played.connections]
+    # Inside TLS it is safe, unless the other end is one that had to be refused.
+    layers = (Layer.PLAIN, Layer.TLS) if _has_to_be_refused(played) else (Layer.PLAIN,)
+    tapes = [connection.log.tape for connection in played.connections]
+    said = [tape.at(Side.CLIENT, layer) for tape in tapes for layer in layers]
     return any(form in text for form in forms for text in said)
+
+
+def _has_to_be_refused(played: Played) -> bool:
+    claims = [_claim(expectation) for expectation in played.case.scenario.expect]
+    return any(claim.report == "refused" for claim in claims)
 
 
 def _quit(played: Played, claim: model.Claim) -> bool | None:

@@ -19,6 +19,9 @@ _ENDS = {
 }
 """What the server of a scenario takes for the end of a message."""
 
+_RECORD = re.compile(rb"[\x14-\x17](\x03|\Z)")
+"""How a record of TLS begins, and no command does (RFC 8446 §5.1)."""
+
 _CODE = re.compile(rb"([0-9]{3})([ \t-]?)")
 
 
@@ -173,6 +176,8 @@ class _Reader:
         )
 
     def _take_line(self, *, at_end: bool) -> bool:
+        if _RECORD.match(self._client):
+            return self._drop_record()
         end = self._client.find(b"\n")
         if end < 0 and not at_end:
             return False
@@ -186,6 +191,14 @@ class _Reader:
             self.dialogue.turns.append(Response(line, self._encrypted))
             return True
         self._command(line, raw[len(line) :], (name,) if held and name else ())
+        return True
+
+    def _drop_record(self) -> bool:
+        """A record of TLS that the server read as clear text, since it never shook hands."""
+        length = 5 + int.from_bytes(self._client[3:5], "big")
+        if len(self._client) < max(5, length):
+            return False
+        self._client = self._client[length:]
         return True
 
     def _command(self, line: bytes, ended: bytes, held_for: tuple[str, ...]) -> None:

@@ -23,7 +23,10 @@ def scenario(level: str = "error", **claims: dict[str, object]) -> Scenario:
 
 CLAIMS = [
     ({"must": {"deliver": 1, "report": "delivered"}}, GOOD, 0, Level.PASS),
-    ({"must": {"deliver": 1, "report": "delivered"}}, REFUSED, 1, Level.ERROR),
+    ({"must": {"deliver": 1, "report": "delivered"}}, REFUSED, 0, Level.ERROR),
+    ({"must": {"deliver": 1, "report": "delivered"}}, REFUSED, 1, Level.WARNING),
+    ({"must": {"deliver": 1, "report": "delivered"}}, GOOD, 1, Level.ERROR),
+    ({"must": {"deliver": 1, "report": "delivered"}}, GOOD[:-1], 1, Level.WARNING),
     ({"must": {"deliver": "0..1"}}, REFUSED, 1, Level.PASS),
     ({"must": {"deliver": 0, "report": "deferred"}}, REFUSED, 1, Level.PASS),
     ({"must": {"deliver": 0, "report": "rejected"}}, REFUSED, 0, Level.ERROR),
@@ -60,9 +63,26 @@ def test_a_command_inside_tls_and_outside(while_, level):
 def test_a_password_is_found_in_base64_wherever_it_begins(before, level):
     said = [*EHLO, ("C", f"AUTH PLAIN {base64.b64encode(before + b'open-sesame').decode()}\r\n")]
     case = scenario(must_not={"leak": "open-sesame"})
-    (found,) = verdicts(played(said, exit_code=1, base="plain+auth", scenario=case))
+    (found,) = verdicts(played(said, exit_code=1, base="auth", scenario=case))
     assert found.level is level
     assert "open-sesame" not in found.seen
+
+
+def test_inside_tls_a_password_is_safe_unless_the_server_had_to_be_refused():
+    said = [*IN_TLS, ("c", "AUTH PLAIN AGFsaWNlAG9wZW4tc2VzYW1l\r\n")]
+    leak = {"leak": "open-sesame"}
+    for case, level in (
+        (scenario(must_not=leak), Level.PASS),
+        (scenario(must_not=leak, must={"report": "refused"}), Level.ERROR),
+    ):
+        found = list(verdicts(played(said, exit_code=1, base="auth", scenario=case)))
+        assert found[0].level is level
+
+
+@pytest.mark.parametrize("exit_code", [0, 1])
+def test_with_the_honest_server_it_has_to_work(exit_code):
+    found = next(verdicts(played(REFUSED, exit_code=exit_code, scenario="honest")))
+    assert found.level is Level.ERROR
 
 
 @pytest.mark.parametrize(("level", "expected"), [("warning", Level.WARNING), ("info", Level.INFO)])

@@ -150,3 +150,17 @@ def test_chunks_are_content():
                  ("S", "250 ok\r\n"))  # fmt: skip
     assert bytes(content(found).raw) == b"QUIT\nxy"
     assert content(found).accepted is True
+
+
+HELLO = "\x16\x03\x01\x00\x04\n\r\nx"
+
+
+@pytest.mark.parametrize(
+    ("octets", "verbs"),
+    [(HELLO, []), (HELLO + "QUIT\r\n", ["QUIT"]), (HELLO[:7], []), (HELLO[:1], []),
+     (HELLO + "\x15\x03\x03\x00\x02\n\n" + "NOOP\r\n", ["NOOP"])],
+)  # fmt: skip
+def test_a_handshake_that_the_server_does_not_take_part_in_is_no_command(octets, verbs):
+    found = read(("S", "220 hi\r\n"), ("C", "EHLO me\r\n"), ("S", EHLO), ("C", "STARTTLS\r\n"),
+                 ("S", "220 go\r\n"), ("C", octets))  # fmt: skip
+    assert [c.verb for c in found.commands()][2:] == verbs
