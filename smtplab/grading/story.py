@@ -6,7 +6,8 @@ from msgspec import Struct
 
 from smtplab.grading.dialogue import Command, Content, Dialogue, Reply, Response
 from smtplab.grading.playing import Connection, Played
-from smtplab.server.session_log import HIDDEN, Hider
+from smtplab.grading.reading import read_tape
+from smtplab.server.session_log import HIDDEN, Hider, SessionLog
 from smtplab.tls.events import TlsFailed, TlsUp
 from smtplab.transcript.wording import escape
 
@@ -40,6 +41,16 @@ def story(played: Played) -> list[Line]:
             for text in _remarks(played, connection)
         ]
     return found
+
+
+def told(log: SessionLog, password: str = "") -> list[str]:
+    """A connection as lines of text: C and S for the two sides, an asterisk for remarks."""
+    dialogue = read_tape(log.number, log.tape)
+    connection = Connection(dialogue, log, 0.0, None)
+    marks = {"client": "C:", "server": "S:"}
+    lines = _lines(connection, Hider([password] if password else []))
+    found = [f"{marks.get(side, '*')} {_cut(text)}" for side, text, _ in lines]
+    return [*found, f"* the connection ended: {log.closed or 'it was still open'}"]
 
 
 def _cut(text: str) -> str:

@@ -1,0 +1,159 @@
+"""The plugin, in a run of pytest of its own."""
+
+import subprocess
+import sys
+import tomllib
+
+import pytest
+
+from smtplab.grading.cases import choose
+from smtplab.server.background import BackgroundLab
+from tests.architecture.shape import ROOT
+
+KEPT_LOADED = (choose, BackgroundLab)
+"""pytester unloads what a run has loaded, and cryptography cannot be loaded twice."""
+
+pytest_plugins = ["pytester"]
+
+OURS = (
+    "-p", "no:smtplab", "-p", "smtplab.pytest_plugin", "-p", "no:cacheprovider",
+    "-o", "asyncio_default_fixture_loop_scope=function",
+)  # fmt: skip
+"""The same whether this checkout was installed with its entry point or not."""
+
+SEND = """
+import pathlib
+import smtplib
+def send(server, login=True):
+    with smtplib.SMTP(server.host, server.port, timeout=10) as client:
+        if server.base == "starttls":
+            client.starttls(context=server.ssl_context())
+        if login:
+            client.login(server.username, server.password)
+        client.sendmail("a@lab.test", ["b@lab.test"], "Subject: x\\n\\nhello\\n.dot\\n")
+"""
+
+
+def run(pytester: pytest.Pytester, text: str, *options: str) -> pytest.RunResult:
+    pytester.makepyfile(test_it=f"import pytest\n{SEND}\n{text}")
+    return pytester.runpytest_inprocess(*OURS, "-W", "error", *options)
+
+
+def test_a_message_arrives_as_it_was(pytester: pytest.Pytester):
+    run(pytester, """
+def test_it(smtplab):
+    send(smtplab)
+    mail = smtplab.inbox.one()
+    assert mail.content.endswith(b"hello\\r\\n.dot\\r\\n")
+    assert (mail.sender, mail.recipients, mail.user, mail.tls) == (
+        "a@lab.test", ("b@lab.test",), smtplab.username, True)
+    assert smtplab.saw("STARTTLS") and smtplab.saw("mail from") and smtplab.saw("QUIT")
+    assert smtplab.saw("AUTH *") and not smtplab.saw("MAI") and not smtplab.saw("VRFY")
+    assert smtplab.password not in "".join(smtplab.commands)
+    assert "BEGIN CERTIFICATE" in pathlib.Path(smtplab.ca_file).read_text()
+""").assert_outcomes(passed=1)  # fmt: skip
+
+
+def test_the_marker_names_the_scenario_and_the_base(pytester: pytest.Pytester):
+    run(pytester, """
+@pytest.mark.smtp_scenario("auth/535", base="plain")
+def test_it(smtplab):
+    with pytest.raises(smtplib.SMTPAuthenticationError, match="535"):
+        send(smtplab)
+    assert smtplab.base == "plain"
+    assert list(smtplab.inbox) == []
+
+@pytest.mark.smtp_scenario("honest", base="plain", auth=False)
+def test_without_login(smtplab):
+    send(smtplab, login=False)
+    assert len(smtplab.inbox) == 1
+""", "--strict-markers").assert_outcomes(passed=2)  # fmt: skip
+
+
+def test_a_glob_makes_a_test_for_each(pytester: pytest.Pytester):
+    done = run(pytester, """
+@pytest.mark.smtp_scenario("data/eom-55?", "honest")
+def test_it(smtplab, request):
+    if "honest" in request.node.name:
+        send(smtplab)
+    else:
+        with pytest.raises(smtplib.SMTPDataError):
+            send(smtplab)
+""", "-v")  # fmt: skip
+    done.assert_outcomes(passed=3)
+    done.stdout.fnmatch_lines(["*test_it*data/eom-554*PASSED*"])
+
+
+def test_async_tests_have_their_own_loop(pytester: pytest.Pytester):
+    run(pytester, """
+import asyncio
+async def test_it(smtplab):
+    reader, writer = await asyncio.open_connection(smtplab.host, smtplab.port)
+    assert (await reader.readline()).startswith(b"220 ")
+    writer.write(b"QUIT\\r\\n")
+    assert (await reader.readline()).startswith(b"221 ")
+    writer.close()
+    await writer.wait_closed()
+    assert smtplab.saw("QUIT")
+""", "-o", "asyncio_mode=auto").assert_outcomes(passed=1)  # fmt: skip
+
+
+def test_a_file_of_ones_own_counts_from_the_test(pytester: pytest.Pytester):
+    pytester.makefile(".yaml", mine="""
+title: Mine
+severity: info
+story: It refuses.
+rules:
+  - at: mail
+    do:
+      - reply: 550 5.7.1 Mine
+expect:
+  - must: {deliver: 0}
+    because: It was refused.
+""")  # fmt: skip
+    run(pytester, """
+@pytest.mark.smtp_scenario("mine.yaml")
+def test_it(smtplab):
+    with pytest.raises(smtplib.SMTPSenderRefused, match="Mine"):
+        send(smtplab)
+""").assert_outcomes(passed=1)  # fmt: skip
+
+
+def test_a_failure_shows_what_was_said(pytester: pytest.Pytester):
+    done = run(pytester, """
+def test_it(smtplab):
+    send(smtplab)
+    assert False
+""")  # fmt: skip
+    done.assert_outcomes(failed=1)
+    done.stdout.fnmatch_lines(["*smtplab: what was said*", "C: STARTTLS*", "S: 220 2.0.0 Ready*"])
+
+
+def test_more_servers_in_one_test(pytester: pytest.Pytester):
+    run(pytester, """
+def test_it(smtplab, smtplab_start):
+    other = smtplab_start("honest", base="implicit")
+    assert other.port != smtplab.port and other.base == "implicit"
+""").assert_outcomes(passed=1)  # fmt: skip
+
+
+def test_a_scenario_that_does_not_exist_is_told(pytester: pytest.Pytester):
+    done = run(pytester, """
+@pytest.mark.smtp_scenario("auth/53")
+def test_it(smtplab):
+    pass
+""")  # fmt: skip
+    done.assert_outcomes(errors=1)
+    done.stdout.fnmatch_lines(["*no scenario is called 'auth/53'; near it are *"])
+
+
+def test_it_loads_nothing_heavy_until_it_is_used():
+    code = "import sys, pytest; b = set(sys.modules); import smtplab.pytest_plugin; " \
+           "print(*(set(sys.modules) - b))"  # fmt: skip
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) <= {"smtplab", "smtplab.version", "smtplab.pytest_plugin"}
+
+
+def test_pytest_finds_it_by_its_entry_point():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert settings["project"]["entry-points"]["pytest11"] == {"smtplab": "smtplab.pytest_plugin"}
