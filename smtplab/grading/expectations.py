@@ -170,6 +170,9 @@ def _send(played: Played, claim: model.Claim) -> bool | None:
     for dialogue in played.dialogues:
         for command in dialogue.commands():
             line = command.line.decode("latin-1").upper()
+            # What was rightly sent in one go with others could not know their replies.
+            if command.awaited and not command.is_early:
+                continue
             if fnmatchcase(line, pattern) and inside in (None, command.encrypted):
                 return True
     return False

@@ -57,7 +57,8 @@ def without_354(played: Played) -> Judgement | None:
             reply = _reply_to_data(dialogue, leaked)
             what = f"{_shown(leaked)} was sent as content, after {reply}"
             return broken(what, dialogue.number)
-        if early is not None:
+        # A reply to nothing, taken for the 354, is told of by the rules about that.
+        if early is not None and not any(c.stray_replies for c in dialogue.commands()):
             return broken("Some of the message was sent before the 354 was there", dialogue.number)
     return KEPT if judged else None
 

@@ -185,6 +185,14 @@ def test_a_right_client_breaks_nothing(case: Played):
     assert [v for v in found if v is not None and v.level is not Level.PASS] == []
 
 
+def test_a_reply_too_many_has_its_own_rule():
+    said = [*EHLO, *MAIL, ("S", "250 c\r\n"), ("C", f"RCPT TO:<{BOB}>\r\n"),
+            ("S", "250 c\r\n"), ("C", "DATA\r\n"), ("C", STUFFED), ("S", "354 go\r\n"),
+            ("C", ".\r\n"), ("S", "250 k\r\n")]  # fmt: skip
+    wrong = [v for rule in RULES if (v := rule.verdict(played(said))) is not None and v.is_breach]
+    assert [v.rule for v in wrong] == ["no-quit"]
+
+
 WAITING = [
     ("for the greeting", connection([], closed=None)),
     ("for a reply", connection([*EHLO, ("C", "NOOP\r\n")], closed=None)),
