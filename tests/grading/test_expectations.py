@@ -71,7 +71,8 @@ def test_a_password_is_found_in_base64_wherever_it_begins(before, level):
 @pytest.mark.parametrize(("offer", "level"), [("PIPELINING", Level.PASS), ("X", Level.ERROR)])
 def test_what_was_rightly_sent_in_one_go_is_no_mistake(offer, level):
     said = [*GREETING, ("C", "EHLO me\r\n"), ("S", f"250-x\r\n250 {offer}\r\n"),
-            ("C", "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n"), ("S", "550 no\r\n503 no\r\n")]  # fmt: skip
+            ("C", "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n"),
+            ("S", "550 no\r\n503 no\r\n")]  # fmt: skip
     case = scenario(must_not={"send": "RCPT *"})
     (found,) = verdicts(played(said, exit_code=1, scenario=case))
     assert found.level is level

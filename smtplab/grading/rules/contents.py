@@ -17,8 +17,6 @@ KNOWN_VERBS = frozenset({
 })  # fmt: skip
 """Every verb that some standard, or a large server, knows."""
 
-_HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]*:( |\t|$)")
-
 _BARE_LF = re.compile(rb"(?<!\r)\n")
 _BARE_CR = re.compile(rb"\r(?!\n)")
 
@@ -29,11 +27,7 @@ def looks_like_content(dialogue: Dialogue, command: Command) -> bool:
         c for c in dialogue.commands("DATA")
         if _precedes(dialogue, c, command) and (c.reply is None or c.reply.code != 354)
     ]  # fmt: skip
-    return bool(data) and command.verb not in KNOWN_VERBS and _may_be_text(command.line)
-
-
-def _may_be_text(line: bytes) -> bool:
-    return bool(_HEADER.match(line)) or line in (b".", b"")
+    return bool(data) and command.verb not in KNOWN_VERBS
 
 
 def _precedes(dialogue: Dialogue, first: Command, second: Command) -> bool:
