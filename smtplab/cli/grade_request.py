@@ -72,6 +72,7 @@ def _client(arguments: argparse.Namespace) -> tuple[Client, tuple[str, ...]]:
         ok_output=arguments.ok_output,
         fail_output=arguments.fail_output,
         keep_home=arguments.keep_home,
+        several=arguments.several,
     )
     return client, words
 

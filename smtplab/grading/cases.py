@@ -99,13 +99,15 @@ class Client:
     ok_output: str = ""
     fail_output: str = ""
     keep_home: bool = False
+    several: bool = False
+    """Whether it reads all recipients from its environment."""
     folder: Path | None = None
     """The folder of its recipe, for {recipe_dir}."""
 
     @property
     def takes_several(self) -> bool:
-        """Whether its command has a place for more than one recipient."""
-        return bool(self.command.names & {"recipients", EACH})
+        """Whether it can be told of more than one recipient."""
+        return self.several or bool(self.command.names & {"recipients", EACH})
 
     def claim(self, finished: Finished) -> Claim:
         """What it says, by its exit code and its output."""

@@ -68,7 +68,7 @@ def _verdict(rule: str, expectation: Expectation, played: Played) -> Verdict:
     strength, gravity = OF_LEVEL[expectation.level]
     level, seen = _level(parts, gravity, played, wanted=wanted)
     if level is Level.ERROR and wanted:
-        level = _tempered(played, claim)
+        level = _tempered(played, claim, next(n for n, holds in parts.items() if holds is False))
     return Verdict(
         rule=rule,
         level=level,
@@ -95,13 +95,15 @@ def _level(
     return Level.PASS, ""
 
 
-def _tempered(played: Played, claim: model.Claim) -> Level:
+def _tempered(played: Played, claim: model.Claim, broken: str) -> Level:
     """How grave it is that a message was not delivered, or not reported so.
 
     Whoever gives up and says so has lost nothing and told no lie: that is a warning, except with
     the honest server. And a failure that is reported because of what came after the message is as
-    grave as the generic rule has it.
+    grave as the generic rule has it. Nobody loses anything by a QUIT that is missing.
     """
+    if broken == "quit":
+        return Level.WARNING
     if claim.report != "delivered" or played.claim is not Claim.FAILED:
         return Level.ERROR
     if played.mails:

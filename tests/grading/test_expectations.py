@@ -40,7 +40,7 @@ CLAIMS = [
     ({"must": {"send": "EHLO *"}}, GOOD, 0, Level.PASS),
     ({"must": {"send": "NOOP"}}, GOOD, 0, Level.ERROR),
     ({"must": {"quit": True}}, GOOD, 0, Level.PASS),
-    ({"must": {"quit": True}}, GREETING, 1, Level.ERROR),
+    ({"must": {"quit": True}}, GREETING, 1, Level.WARNING),
     ({"must": {"reconnect": "1s..60s"}}, GOOD, 0, Level.ERROR),
 ]  # fmt: skip
 

@@ -71,6 +71,9 @@ def _add_client(parser: argparse.ArgumentParser) -> None:
         help="what its output says when it failed, whatever the exit code",
     )  # fmt: skip
     group.add_argument(
+        "--several", action="store_true", help="it reads SMTPLAB_RECIPIENTS, joined with commas"
+    )
+    group.add_argument(
         "--keep-home", action="store_true", help="leave it your HOME and your settings"
     )
 

@@ -34,6 +34,8 @@ class Recipe(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ok_output: str = ""
     fail_output: str = ""
     keep_home: bool = False
+    several: bool = False
+    """Whether it reads all recipients from its environment."""
 
 
 def folder() -> Path:
@@ -71,5 +73,6 @@ def client(name: str) -> Client:
         ok_output=recipe.ok_output,
         fail_output=recipe.fail_output,
         keep_home=recipe.keep_home,
+        several=recipe.several,
         folder=folder(),
     )

@@ -50,6 +50,8 @@ def without_354(played: Played) -> Judgement | None:
     """No line of the message goes out before a 354."""
     judged = False
     for dialogue in played.dialogues:
+        if any(command.stray_replies for command in dialogue.commands("DATA")):
+            continue  # a reply to nothing may have been taken for the 354: other rules tell of it
         judged |= bool(dialogue.commands("DATA"))
         leaked = next((c for c in dialogue.commands() if looks_like_content(dialogue, c)), None)
         early = next((content for content in dialogue.contents if content.early), None)
@@ -57,8 +59,7 @@ def without_354(played: Played) -> Judgement | None:
             reply = _reply_to_data(dialogue, leaked)
             what = f"{_shown(leaked)} was sent as content, after {reply}"
             return broken(what, dialogue.number)
-        # A reply to nothing, taken for the 354, is told of by the rules about that.
-        if early is not None and not any(c.stray_replies for c in dialogue.commands()):
+        if early is not None:
             return broken("Some of the message was sent before the 354 was there", dialogue.number)
     return KEPT if judged else None
 
