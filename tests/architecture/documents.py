@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from smtplab.cli import documentation
 from smtplab.diagnosis import documentation as diagnosis
-from tests.architecture import catalogue_pages
+from tests.architecture import catalogue_pages, grading_page
 from tests.architecture.shape import ROOT
 
 
@@ -22,6 +22,7 @@ class Document(NamedTuple):
 
 DOCUMENTS: tuple[Document, ...] = (
     Document("docs/command-line.md", documentation.with_tables),
+    Document("docs/grading.md", grading_page.page),
     Document(f"docs/scenarios/{catalogue_pages.INDEX}.md", lambda held: catalogue_pages.index()),
     *(
         Document(f"docs/scenarios/{name}.md", lambda held, name=name: catalogue_pages.page(name))
