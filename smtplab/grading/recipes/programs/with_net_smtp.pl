@@ -23,12 +23,12 @@ sub check {
     exit 1;
 }
 
-check($smtp->starttls(@trust), 'STARTTLS') if $mode eq 'starttls';
-check($smtp->auth($ENV{SMTPLAB_USERNAME}, $ENV{SMTPLAB_PASSWORD}), 'AUTH')
+check(scalar $smtp->starttls(@trust), 'STARTTLS') if $mode eq 'starttls';
+check(scalar $smtp->auth($ENV{SMTPLAB_USERNAME}, $ENV{SMTPLAB_PASSWORD}), 'AUTH')
     if defined $ENV{SMTPLAB_USERNAME};
-check($smtp->mail($ENV{SMTPLAB_SENDER}), 'MAIL');
-check($smtp->to($_), "RCPT $_") for split /,/, $ENV{SMTPLAB_RECIPIENTS};
+check(scalar $smtp->mail($ENV{SMTPLAB_SENDER}), 'MAIL');
+check(scalar $smtp->to($_), "RCPT $_") for split /,/, $ENV{SMTPLAB_RECIPIENTS};
 open my $file, '<', $ENV{SMTPLAB_MESSAGE_FILE} or die "no message: $!\n";
 my @lines = <$file>;
-check($smtp->data(@lines), 'DATA');
+check(scalar $smtp->data(@lines), 'DATA');
 $smtp->quit;
