@@ -17,7 +17,7 @@ from smtplab.grading.rules.truth import false_failure
 from smtplab.grading.verdicts import OF_LEVEL, WHOLE, Level, Strength, Verdict
 from smtplab.scenarios import model
 from smtplab.scenarios.model import Expectation, in_range, seconds
-from smtplab.server.session_log import forms_of
+from smtplab.server.session_log import Hider, forms_of
 from smtplab.server.tape import Layer, Side
 
 FAILURES = frozenset({"deferred", "rejected", "refused", "failed", "unsure", "partly"})
@@ -66,7 +66,7 @@ def _verdict(rule: str, expectation: Expectation, played: Played) -> Verdict:
     if wanted and parts.get("report", True) is None and played.claim is not Claim.NOTHING:
         parts["report"] = True  # some kind of failure was wanted, and some kind was reported
     strength, gravity = OF_LEVEL[expectation.level]
-    level, seen = _level(parts, gravity, played, wanted=wanted)
+    level, seen = _level(parts, gravity, played, claim, wanted=wanted)
     if level is Level.ERROR and wanted:
         level = _tempered(played, claim, next(n for n, holds in parts.items() if holds is False))
     return Verdict(
@@ -80,14 +80,19 @@ def _verdict(rule: str, expectation: Expectation, played: Played) -> Verdict:
 
 
 def _level(
-    parts: dict[str, bool | None], gravity: Level, played: Played, *, wanted: bool
+    parts: dict[str, bool | None],
+    gravity: Level,
+    played: Played,
+    claim: model.Claim,
+    *,
+    wanted: bool,
 ) -> tuple[Level, str]:
     """How a claim came out: all parts of a must hold, and not all of a must-not."""
     if wanted and False in parts.values():
         name = next(name for name, holds in parts.items() if holds is False)
-        return gravity, _what_happened(name, played)
+        return gravity, _what_happened(name, played, claim)
     if not wanted and all(parts.values()):
-        return gravity, _what_happened(next(iter(parts)), played)
+        return gravity, _what_happened(next(iter(parts)), played, claim)
     if None in parts.values() and (wanted or False not in parts.values()):
         if played.claim is Claim.NOTHING:
             return Level.UNDECIDED, f"still running after {played.pace.time_limit:g} s"
@@ -121,18 +126,26 @@ def in_words(expectation: Expectation) -> str:
     return ("must " if expectation.must is not UNSET else "must not ") + ", ".join(parts)
 
 
-def _what_happened(name: str, played: Played) -> str:
+def _what_happened(name: str, played: Played, claim: model.Claim) -> str:
     count = _delivered(played)
     messages = f"{count or 'no'} message{'' if count == 1 else 's'} arrived"
     if name in ("deliver", "report"):
         return f"{messages}, and the client says: {played.claim.value}"
     return {
-        "send": "the commands are in the transcript",
+        "send": _said(played, claim),
         "leak": "it stands in what the client sent",
         "quit": "there was no QUIT",
         "reconnect": f"there were {len(played.connections)} connections",
         "patience": "it gave up too early",
     }[name]
+
+
+def _said(played: Played, claim: model.Claim) -> str:
+    line = None if claim.send is UNSET else _line_sent(played, claim)
+    if line is None:
+        return "it never said so"
+    hider = Hider([played.password] if played.password else [])
+    return f"it said {hider.hide(line, may_be_secret=True)[:80]!r}"
 
 
 # The parts of a claim.
@@ -166,6 +179,11 @@ def _report(played: Played, claim: model.Claim) -> bool | None:
 
 
 def _send(played: Played, claim: model.Claim) -> bool | None:
+    return _line_sent(played, claim) is not None
+
+
+def _line_sent(played: Played, claim: model.Claim) -> str | None:
+    """The first command that a claim is about."""
     assert isinstance(claim.send, str)
     inside = {"plain": False, "tls": True}.get(str(claim.while_))
     pattern = claim.send.upper()
@@ -176,8 +194,8 @@ def _send(played: Played, claim: model.Claim) -> bool | None:
             if command.awaited and not command.is_early:
                 continue
             if fnmatchcase(line, pattern) and inside in (None, command.encrypted):
-                return True
-    return False
+                return command.line.decode("latin-1")
+    return None
 
 
 def _leak(played: Played, claim: model.Claim) -> bool | None:

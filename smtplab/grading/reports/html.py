@@ -69,7 +69,9 @@ def _matrix(runs: Sequence[RunResult]) -> Iterator[str]:
     ]
     titles = {case.key: case.title for run in runs for case in run.cases}
     heads = "".join(f"<th>{_text(run.client)}</th>" for run in runs)
-    yield f"<h2>Cases</h2><table><tr><th>case</th>{heads}<th></th></tr>"
+    yield "<h2>Cases</h2><p class=quiet>In transcripts C is the client, S the server, * a remark,"
+    yield "and + says: inside TLS. The number is that of the connection.</p>"
+    yield f"<table><tr><th>case</th>{heads}<th></th></tr>"
     for key, title in titles.items():
         cells = "".join(f"<td>{_cell(found.get(key))}</td>" for found in places)
         told = _text(title)
