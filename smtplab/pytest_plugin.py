@@ -1,6 +1,7 @@
 """The plugin for pytest: a misbehaving SMTP server for each test that asks for one.
 
-It loads nothing until a test uses the fixture `smtplab`.
+Files named `NAME.smtplab.yaml` are tests as well: a client, graded case by case. The plugin loads
+nothing until there is such a file, or a test that uses the fixture `smtplab`.
 """
 
 from collections.abc import Callable, Generator, Iterator
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from smtplab.grading.cases import Case, Client
+    from smtplab.grading.suites import Suite
     from smtplab.server.background import BackgroundLab
 
 MARKER = "smtp_scenario"
@@ -107,3 +110,78 @@ def _said(lab: "BackgroundLab") -> str:
 
     found = [line for session in lab.sessions for line in told(session, lab.password)]
     return "\n".join(found) or "nothing: no client came"
+
+
+# Files that are tests.
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "SuiteFile | None":
+    """Takes files named `NAME.smtplab.yaml`."""
+    if file_path.name.endswith(".smtplab.yaml"):
+        return SuiteFile.from_parent(parent, path=file_path)
+    return None
+
+
+class BrokenSuite(Exception):
+    """A file that cannot be run; its text is all that there is to tell."""
+
+
+class SuiteFile(pytest.File):
+    """A client under test, and its cases."""
+
+    def collect(self) -> Iterator["CaseItem"]:
+        """A test for each case."""
+        from smtplab.grading import suites
+        from smtplab.grading.recipes.library import UnknownRecipe
+        from smtplab.scenarios.library import UnknownScenario
+        from smtplab.scenarios.reader import ScenarioError
+
+        try:
+            suite = suites.read(self.path)
+            client = suite.client(self.path.name.removesuffix(suites.SUFFIX))
+            cases = suite.cases()
+        except (ValueError, UnknownRecipe, UnknownScenario, ScenarioError) as error:
+            raise self.CollectError(f"{self.path.name}: {error}") from None
+        for case in cases:
+            item: CaseItem = CaseItem.from_parent(self, name=case.key)
+            item.suite, item.client, item.case = suite, client, case
+            yield item
+
+
+class CaseItem(pytest.Item):
+    """One scenario on one base, with the client of the file."""
+
+    suite: "Suite"
+    client: "Client"
+    case: "Case"
+
+    def runtest(self) -> None:
+        """Plays and judges it. It fails for an error that is not known; n/a is a skip."""
+        import asyncio
+        import os
+
+        from smtplab.grading.grader import Grader
+        from smtplab.grading.playing import Stage
+        from smtplab.grading.reports import junit, terminal
+        from smtplab.grading.verdicts import Level
+
+        with Stage(self.suite.pace) as stage:
+            grader = Grader(stage, self.client, dict(os.environ), jobs=1)
+            result = asyncio.run(grader.grade_one(self.case))
+        known = self.suite.known.get(self.case.key, ())
+        errors = [v for v in result.verdicts if v.level is Level.ERROR and v.rule not in known]
+        if errors:
+            lines = [*terminal.case_lines(result), "", *junit.transcript(result)]
+            raise BrokenSuite("\n".join(lines))
+        if result.level in junit.SKIPPED:
+            pytest.skip(next(v.seen for v in result.verdicts if v.level is result.level))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """What was not kept, and the transcript."""
+        if isinstance(excinfo.value, BrokenSuite):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Where it stands."""
+        return self.path, 0, self.name

@@ -7,10 +7,12 @@ import tomllib
 import pytest
 
 from smtplab.grading.cases import choose
+from smtplab.grading.grader import Grader
+from smtplab.grading.reports import junit
 from smtplab.server.background import BackgroundLab
 from tests.architecture.shape import ROOT
 
-KEPT_LOADED = (choose, BackgroundLab)
+KEPT_LOADED = (choose, BackgroundLab, Grader, junit)
 """pytester unloads what a run has loaded, and cryptography cannot be loaded twice."""
 
 pytest_plugins = ["pytester"]
@@ -145,6 +147,63 @@ def test_it(smtplab):
 """)  # fmt: skip
     done.assert_outcomes(errors=1)
     done.stdout.fnmatch_lines(["*no scenario is called 'auth/53'; near it are *"])
+
+
+SUITE = """
+command: "{{python}} {program}"
+scenarios: [honest]
+bases: [plain]
+several: true
+{more}
+"""
+
+LIAR = "import os, socket; socket.create_connection(('localhost', int(os.environ['SMTPLAB_PORT'])))"
+
+
+def grade(pytester: pytest.Pytester, program: str, more: str = "") -> pytest.RunResult:
+    pytester.makefile(".smtplab.yaml", mine=SUITE.format(program=program, more=more))
+    return pytester.runpytest_inprocess(*OURS, "-rs")
+
+
+def test_a_file_with_a_recipe_passes(pytester: pytest.Pytester):
+    pytester.makefile(".smtplab.yaml", mine="""
+recipe: smtplib
+scenarios: [honest, data/eom-554, certificates/expired]
+bases: [plain]
+""")  # fmt: skip
+    done = pytester.runpytest_inprocess(*OURS, "-rs")
+    done.assert_outcomes(passed=2, skipped=1)
+    done.stdout.fnmatch_lines(["*it is about TLS*"])
+
+
+def test_a_file_fails_with_what_was_not_kept(pytester: pytest.Pytester):
+    liar = pytester.makepyfile(liar=LIAR)
+    done = grade(pytester, str(liar))
+    done.assert_outcomes(failed=1)
+    done.stdout.fnmatch_lines(["*false-success: It says that the mail was sent*"])
+    assert "Traceback" not in done.stdout.str()
+
+
+def test_what_is_known_does_not_fail(pytester: pytest.Pytester):
+    liar = pytester.makepyfile(liar=LIAR)
+    done = grade(pytester, str(liar), """
+known:
+  honest on plain: [expect-1, false-success]
+""")  # fmt: skip
+    done.assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("recipe: swak", "there is swaks"), ("x: 1", "unknown field `x`"), ("a: [", "no suite"),
+     ("recipe: curl\nscenarios: [auth/53]", "near it are"), ("{}", "either `command` or `recipe`")],
+)  # fmt: skip
+def test_a_broken_file_is_told_in_a_line(pytester: pytest.Pytester, text: str, told: str):
+    pytester.makefile(".smtplab.yaml", mine=text)
+    done = pytester.runpytest_inprocess(*OURS)
+    done.assert_outcomes(errors=1)
+    assert told in done.stdout.str()
+    assert "Traceback" not in done.stdout.str()
 
 
 def test_it_loads_nothing_heavy_until_it_is_used():

@@ -1,0 +1,91 @@
+"""Suites: a client, cases and what is known of them, in a file named `NAME.smtplab.yaml`."""
+
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from smtplab.grading.baseline import Baseline
+from smtplab.grading.cases import BASES, Case, Client, choose
+from smtplab.grading.playing import Pace
+from smtplab.grading.recipes import library
+from smtplab.grading.template import Command
+
+SUFFIX = ".smtplab.yaml"
+
+
+class SuiteError(ValueError):
+    """A file that is no suite; the text names it and says why."""
+
+
+class Suite(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What such a file may hold; either `command` or `recipe`."""
+
+    command: str = ""
+    recipe: str = ""
+    scenarios: tuple[str, ...] = ()
+    """Ids, globs, or files; all when there are none."""
+    bases: tuple[str, ...] = ()
+    known: dict[str, tuple[str, ...]] = {}
+    """Case -> rules that it is known to break, as in a baseline."""
+    config_template: str | None = None
+    message_on_stdin: bool = False
+    several: bool = False
+    ok_exits: tuple[int, ...] = (0,)
+    partial_exits: tuple[int, ...] = ()
+    na_exits: tuple[int, ...] = ()
+    ok_output: str = ""
+    fail_output: str = ""
+    keep_home: bool = False
+    time_limit: float = 20.0
+    time_scale: float = 1.0
+
+    def __post_init__(self) -> None:
+        if bool(self.command) == bool(self.recipe):
+            raise ValueError("a suite has either `command` or `recipe`")
+        unknown = [base for base in self.bases if base not in BASES]
+        if unknown:
+            raise ValueError(f"{unknown[0]!r} is no base; there are {', '.join(BASES)}")
+
+    @property
+    def baseline(self) -> Baseline:
+        """The known failures."""
+        return Baseline(self.known)
+
+    @property
+    def pace(self) -> Pace:
+        """The times."""
+        return Pace(time_limit=self.time_limit, time_scale=self.time_scale)
+
+    def client(self, name: str) -> Client:
+        """The client. Raises UnknownRecipe, TemplateError."""
+        if self.recipe:
+            return library.client(self.recipe)
+        return Client(
+            name,
+            Command.parse([self.command]),
+            config_template=self.config_template,
+            message_on_stdin=self.message_on_stdin,
+            ok_exits=frozenset(self.ok_exits),
+            partial_exits=frozenset(self.partial_exits),
+            na_exits=frozenset(self.na_exits),
+            ok_output=self.ok_output,
+            fail_output=self.fail_output,
+            keep_home=self.keep_home,
+            several=self.several,
+        )
+
+    def cases(self) -> list[Case]:
+        """The cases. Raises UnknownScenario, ScenarioError."""
+        return choose(self.scenarios, self.bases)
+
+
+def read(path: Path) -> Suite:
+    """A suite from its file. Raises SuiteError, OSError."""
+    import yaml
+
+    try:
+        return msgspec.convert(yaml.safe_load(path.read_text(encoding="utf-8")), Suite)
+    except (msgspec.ValidationError, yaml.YAMLError, UnicodeDecodeError) as error:
+        told = " ".join(str(error).split())
+        raise SuiteError(f"{path.name} is no suite of smtplab: {told}") from None
