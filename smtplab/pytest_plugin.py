@@ -138,7 +138,7 @@ class SuiteFile(pytest.File):
 
         try:
             suite = suites.read(self.path)
-            client = suite.client(self.path.name.removesuffix(suites.SUFFIX))
+            client = suite.client(self.path.name.removesuffix(suites.SUFFIX), self.path.parent)
             cases = suite.cases()
         except (ValueError, UnknownRecipe, UnknownScenario, ScenarioError) as error:
             raise self.CollectError(f"{self.path.name}: {error}") from None

@@ -103,6 +103,8 @@ class Client:
     """Whether it reads all recipients from its environment."""
     folder: Path | None = None
     """The folder of its recipe, for {recipe_dir}."""
+    here: Path | None = None
+    """Where relative paths count from, for {here} and its program; None: the current folder."""
 
     @property
     def takes_several(self) -> bool:

@@ -39,6 +39,8 @@ class Surroundings:
     config_template: str | None = None
     keep_home: bool = False
     recipe_folder: Path | None = None
+    here: Path | None = None
+    """Where a relative path of the command counts from: its own folder is a fresh one."""
 
     @property
     def temp(self) -> Path:
@@ -61,6 +63,7 @@ class Surroundings:
             "subject": self.message.subject,
             "temp_dir": str(self.temp),
             "python": sys.executable,
+            "here": str(self.here or Path.cwd()),
         }
         if credentials is not None:
             single["username"], single["password"] = credentials

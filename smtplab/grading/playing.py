@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import itertools
+import os
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -181,12 +182,17 @@ class Stage:
         async with lab:
             loop = asyncio.get_running_loop()
             surroundings = Surroundings(
-                folder, message, client.config_template, client.keep_home, client.folder
+                folder,
+                message,
+                client.config_template,
+                client.keep_home,
+                client.folder,
+                client.here,
             )
             values = self._values(case, lab, surroundings)
             begin = loop.time()
             finished = await process.run(
-                client.command.render(values),
+                _found(client.command.render(values), values.text("here")),
                 folder=surroundings.temp,
                 variables=surroundings.variables(values, inherited),
                 stdin=Path(values.text("message_file")) if client.message_on_stdin else None,
@@ -223,6 +229,13 @@ class Stage:
         credentials = next(iter(lab.users.items()), None) if case.base.auth else None
         where = {"host": HOST, "port": str(lab.port)}
         return surroundings.prepare(where, case.base.tls, credentials, lab.ca_pem)
+
+
+def _found(words: list[str], here: str) -> list[str]:
+    """The words to run; a program with a relative path is not looked for in the fresh folder."""
+    first, *rest = words
+    is_path = os.path.dirname(first) and not os.path.isabs(first)
+    return [os.path.join(here, first) if is_path else first, *rest]
 
 
 def held(scenario: Scenario, pace: Pace) -> Scenario:

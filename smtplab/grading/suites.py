@@ -57,8 +57,8 @@ class Suite(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         """The times."""
         return Pace(time_limit=self.time_limit, time_scale=self.time_scale)
 
-    def client(self, name: str) -> Client:
-        """The client. Raises UnknownRecipe, TemplateError."""
+    def client(self, name: str, here: Path | None = None) -> Client:
+        """The client; relative paths count from `here`. Raises UnknownRecipe, TemplateError."""
         if self.recipe:
             return library.client(self.recipe)
         return Client(
@@ -73,6 +73,7 @@ class Suite(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
             fail_output=self.fail_output,
             keep_home=self.keep_home,
             several=self.several,
+            here=here,
         )
 
     def cases(self) -> list[Case]:

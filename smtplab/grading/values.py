@@ -7,11 +7,11 @@ from urllib.parse import quote
 NAMES = (
     "host", "port", "address", "scheme", "tls", "username", "password", "ca_file", "sender",
     "recipient", "recipients", "subject", "message_file", "message_file_crlf", "body_file",
-    "config_file", "temp_dir", "recipe_dir", "python",
+    "config_file", "temp_dir", "recipe_dir", "here", "python",
 )  # fmt: skip
 """Every placeholder."""
 
-UNEXPORTED = frozenset({"recipe_dir", "python"})
+UNEXPORTED = frozenset({"recipe_dir", "here", "python"})
 """Placeholders that are of no use as a variable of the environment."""
 
 CONDITIONS = ("tls", "starttls", "implicit", "plain", "auth", "noauth")

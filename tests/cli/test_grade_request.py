@@ -1,6 +1,7 @@
 """What `smtplab grade` understands of its command line, and what it says when it does not."""
 
 import json
+import sys
 
 import pytest
 
@@ -68,6 +69,19 @@ def test_the_json_that_scripts_rely_on(capsys):
     first = value["cases"][0]
     assert (first["scenario"], first["base"]) == ("honest", "plain")
     assert {v["level"] for v in value["cases"][1]["verdicts"]} >= {"not_applicable"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script for sh")
+def test_a_program_with_a_relative_path_counts_from_here(capsys, tmp_path, monkeypatch):
+    program = tmp_path / "sender"
+    program.write_text('#!/bin/sh\necho "in $1"\nexit 7\n')
+    program.chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    words = ["--scenario", "honest", "--json", "--na-exit", "7", "--", "./sender", "{here}"]
+    assert run(["grade", *words]) == 0
+    (case,) = json.loads(capsys.readouterr().out)["cases"]
+    assert case["exit_code"] == 7
+    assert case["output"] == f"in {tmp_path}\n"
 
 
 def test_what_was_done_is_not_done_again(capsys, tmp_path):
