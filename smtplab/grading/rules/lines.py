@@ -81,10 +81,20 @@ def _limit(command: Command) -> int:
 def logins(played: Played) -> Judgement | None:
     """What was refused for good is not tried again: each try brings a locked account nearer."""
     refused = 0
-    tried = [(d.number, c) for d in played.dialogues for c in d.commands("AUTH")]
-    for number, command in tried:
+    tried = [(d, c) for d in played.dialogues for c in d.commands("AUTH")]
+    for dialogue, command in tried:
         if refused:
             what = "It tried to log in again after a 535: each try may lock the account"
-            return broken(what, number)
-        refused += command.reply is not None and command.reply.code == 535
+            return broken(what, dialogue.number)
+        was_refused = command.reply is not None and command.reply.code == 535
+        refused += was_refused and not _was_cancelled(dialogue, command)
     return KEPT if tried else None
+
+
+def _was_cancelled(dialogue: Dialogue, command: Command) -> bool:
+    """Whether the client broke the exchange off itself, with an asterisk (RFC 4954 §4)."""
+    place = next(i for i, turn in enumerate(dialogue.turns) if turn is command)
+    behind = dialogue.turns[place + 1 :]
+    until = next((i for i, turn in enumerate(behind) if isinstance(turn, Command)), len(behind))
+    said = [turn.line for turn in behind[:until] if isinstance(turn, Response)]
+    return said[-1:] == [b"*"]

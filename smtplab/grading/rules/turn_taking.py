@@ -10,8 +10,8 @@ def before_greeting(played: Played) -> Judgement | None:
     """The server greets first."""
     dialogues = [d for d in played.dialogues if d.replies or d.said_anything]
     for dialogue in dialogues:
-        if dialogue.greeted_early:
-            first = dialogue.commands()[0]
+        first = next(iter(dialogue.commands()), None)
+        if first is not None and dialogue.greeted_early and not _is_parting(dialogue, first):
             return broken(
                 f"{first.verb[:20]} was sent before the greeting was there", dialogue.number
             )
@@ -36,14 +36,14 @@ def before_reply(played: Played) -> Judgement | None:
 def _is_too_early(dialogue: Dialogue, command: Command) -> bool:
     if not command.is_early or GREETING in command.awaited:
         return False
-    if command.verb == "QUIT" and _gives_up(dialogue, command):
+    if _is_parting(dialogue, command):
         return False
     return not looks_like_content(dialogue, command)
 
 
-def _gives_up(dialogue: Dialogue, command: Command) -> bool:
-    """Whether it is a parting word: a client whose patience is over may say QUIT and go."""
-    return dialogue.commands()[-1] is command
+def _is_parting(dialogue: Dialogue, command: Command) -> bool:
+    """Whether it is the last word: a client whose patience is over may say QUIT and go."""
+    return command.verb == "QUIT" and dialogue.commands()[-1] is command
 
 
 def without_354(played: Played) -> Judgement | None:

@@ -174,6 +174,11 @@ RIGHT: list[tuple[str, Played]] = [
     ("refused in the middle of the message",
      played([*TO_DATA, ("C", "a\r\n"), ("S", "552 too much\r\n"), ("C", "b\r\n.\r\n"),
              *QUIT], exit_code=1)),
+    ("no greeting, and it left",
+     played([("S", "* OK imap\r\n"), ("C", "QUIT\r\n")], exit_code=1)),
+    ("a login that it broke off itself",
+     played([*EHLO, ("C", "AUTH LOGIN\r\n"), ("S", "334 what\r\n"), ("C", "*\r\n"),
+             ("S", "535 cancelled\r\n"), *AGAIN[3:5], *QUIT], exit_code=1)),
     ("one login, refused", played([*AGAIN[:-2], *QUIT], exit_code=1)),
     ("cut off by the server", played(connection(EHLO, ended="closed, fin"), exit_code=1)),
 ]  # fmt: skip
