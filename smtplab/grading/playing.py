@@ -239,10 +239,24 @@ def _found(words: list[str], here: str) -> list[str]:
 
 
 def held(scenario: Scenario, pace: Pace) -> Scenario:
-    """The scenario, with honest replies a moment late wherever none of its own rules applies."""
+    """The scenario with all replies a moment late, its own and the honest ones.
+
+    So what a client sends in one go is there before the first reply, and whoever does not wait is
+    caught.
+    """
     if not pace.hold:
         return scenario
     wait = f"{max(1, round(pace.hold * 1000 / pace.time_scale))}ms"
-    actions = (Action(wait=wait), Action(pass_="loud"))
-    rules = tuple(Rule(at=stage, do=actions) for stage in HELD_STAGES)  # type: ignore[arg-type]
-    return structs.replace(scenario, rules=(*scenario.rules, *rules))
+    first = Action(wait=wait)
+    own = tuple(
+        structs.replace(rule, do=(first, *rule.do)) if _says_something(rule) else rule
+        for rule in scenario.rules
+    )
+    actions = (first, Action(pass_="loud"))
+    honest = tuple(Rule(at=stage, do=actions) for stage in HELD_STAGES)  # type: ignore[arg-type]
+    return structs.replace(scenario, rules=(*own, *honest))
+
+
+def _says_something(rule: Rule) -> bool:
+    speaks = any(action.name in ("reply", "send", "pass") for action in rule.do)
+    return speaks and rule.at in (*HELD_STAGES, "*")

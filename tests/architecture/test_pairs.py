@@ -34,7 +34,6 @@ PENDING: tuple[str, ...] = (
     "client/steps",
     "grading/cases",
     "grading/dialogue",
-    "grading/playing",
     "grading/values",
     "lessons/diary",
     "lessons/library",
