@@ -9,6 +9,9 @@ from smtplab.grading.verdicts import Level
 GRACE = 5.0
 """Seconds that a client gets to end, after the last connection has ended or it had its turn."""
 
+AT_ONCE = 0.1
+"""Seconds between two things that belong together."""
+
 BROKEN_PIPE = 13
 """SIGPIPE: it wrote to a connection that was gone. Ungraceful, and no crash."""
 
@@ -30,7 +33,7 @@ def hang(played: Played) -> Judgement:
     if not played.connections:
         return broken(f"It was still running after {limit:g} s, and never connected")
     last = played.connections[-1]
-    open_ones = [c for c in played.connections if c.closed is None]
+    open_ones = [c for c in played.connections if _was_open(c, played.finished.seconds)]
     if not open_ones:
         ended = max(c.closed or 0.0 for c in played.connections)
         if played.finished.seconds - ended < GRACE:
@@ -41,6 +44,11 @@ def hang(played: Played) -> Judgement:
     if stuck is None:
         return undecided(f"still waiting for the server after {limit:g} s, as it may")
     return broken("It has its reply, and says nothing more", stuck.dialogue.number)
+
+
+def _was_open(connection: Connection, until: float) -> bool:
+    """Whether it was open when the client was killed, which then closed it."""
+    return connection.closed is None or connection.closed >= until - AT_ONCE
 
 
 def _has_its_turn(connection: Connection) -> bool:

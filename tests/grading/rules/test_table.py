@@ -122,6 +122,8 @@ BROKEN: list[tuple[str, str, Played, Level]] = [
     ("login-again", "the same", played([*AGAIN, *QUIT], exit_code=1), Level.WARNING),
     ("hang", "it has all its replies",
      played(connection(EHLO, closed=None), exit_code=None, seconds=20), Level.ERROR),
+    ("hang", "it has all its replies, until it was killed",
+     played(connection(EHLO, closed=20.02), exit_code=None, seconds=20), Level.ERROR),
     ("hang", "the connection is long over",
      played(connection(EHLO, closed=1.0, ended="closed, fin"), exit_code=None, seconds=20),
      Level.ERROR),
@@ -200,6 +202,8 @@ def test_a_reply_too_many_has_its_own_rule():
 
 WAITING = [
     ("for the greeting", connection([], closed=None)),
+    ("for a reply, until it was killed",
+     connection([*EHLO, ("C", "NOOP\r\n")], closed=20.02)),
     ("for a reply", connection([*EHLO, ("C", "NOOP\r\n")], closed=None)),
     ("for the rest of a reply", connection([*GREETING, ("C", "EHLO me\r\n"), ("S", "250-a\r\n")],
                                            closed=None)),
