@@ -26,6 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The reports."""
     group = parser.add_argument_group("reports")
     group.add_argument("--json", action="store_true", help="one JSON value on stdout, for scripts")
+    group.add_argument(
+        "--schema", action="store_true", help="print the JSON Schema of that value, and no more"
+    )
     group.add_argument("--save", type=Path, metavar="FILE", help="the same value into a file")
     for name, (_, what) in FORMATS.items():
         group.add_argument(f"--{name}", type=Path, metavar="FILE", help=what)

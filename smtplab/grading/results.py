@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from msgspec import Struct, field
@@ -128,6 +129,11 @@ def decode(octets: bytes, name: str) -> RunResult:
         complete=saved.complete,
         order=saved.order,
     )
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of that value."""
+    return msgspec.json.schema(Saved)
 
 
 def read(path: Path) -> RunResult:

@@ -56,6 +56,11 @@ def test_several_clients_side_by_side(capsys, saved, tmp_path):
     assert [one["client"] for one in value["clients"]] == ["mailer", "other"]
 
 
+def test_the_schema_is_printed_alone(capsys):
+    assert run(["grade", "--schema"]) == exit_codes.OK
+    assert "summary" in json.loads(capsys.readouterr().out)["$defs"]["Saved"]["properties"]
+
+
 def test_a_report_that_cannot_be_written(capsys, saved, tmp_path):
     assert run(["grade", "--merge", saved, "--html", str(tmp_path)]) == exit_codes.CANNOT_CREATE
     assert "cannot write" in capsys.readouterr().err

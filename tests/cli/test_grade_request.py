@@ -1,6 +1,8 @@
 """What `smtplab grade` understands of its command line, and what it says when it does not."""
 
 import json
+import signal
+import subprocess
 import sys
 
 import pytest
@@ -69,6 +71,27 @@ def test_the_json_that_scripts_rely_on(capsys):
     first = value["cases"][0]
     assert (first["scenario"], first["base"]) == ("honest", "plain")
     assert {v["level"] for v in value["cases"][1]["verdicts"]} >= {"not_applicable"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is no signal there")
+def test_an_interrupted_run_keeps_what_it_has(tmp_path):
+    kept = tmp_path / "kept.json"
+    words = ["--recipe", "smtplib", "--base", "plain", "--json", "--resume", str(kept)]
+    names = ["--scenario", "honest", "--scenario", "greeting/never"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "smtplab", "grade", *words, *names],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        assert process.stderr is not None
+        assert "honest on plain: pass" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert process.returncode == exit_codes.INTERRUPTED
+    assert "1 of 2 cases were done" in err
+    value = json.loads(out)
+    assert [case["scenario"] for case in value["cases"]] == ["honest"]
+    assert not value["complete"]
+    assert json.loads(kept.read_text()) == value
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a script for sh")

@@ -2,6 +2,7 @@
 
 import json
 
+import jsonschema
 import pytest
 
 from smtplab.grading import results
@@ -25,6 +26,12 @@ def test_the_names_that_scripts_rely_on():
     assert (one["scenario"], one["base"]) == ("auth/535", "auth")
     assert one["verdicts"][0]["level"] == "error"
     assert one["verdicts"][0].keys() >= {"rule", "level", "strength", "requirement", "clause"}
+
+
+def test_the_schema_describes_what_is_written():
+    jsonschema.validate(json.loads(results.encode(ALL)), results.schema())
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"summary": {}}, results.schema())
 
 
 def test_two_shards_merged_are_one_run():

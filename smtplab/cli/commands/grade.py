@@ -18,7 +18,7 @@ from smtplab.cli.grade_request import (
     shard_in,
 )
 from smtplab.cli.options import positive
-from smtplab.cli.output import complain, tell
+from smtplab.cli.output import complain, say_json, tell
 from smtplab.cli.session import report_bad_input
 from smtplab.grading import results
 from smtplab.grading.grader import Grader, Progress
@@ -124,6 +124,9 @@ BAD_INPUT = (RequestError, UnknownRecipe, UnknownScenario, ScenarioError, Result
 
 def run(arguments: argparse.Namespace) -> int:
     """Grades, and reports. Exit codes: 0 all kept, 1 something not kept."""
+    if arguments.schema:
+        say_json(results.schema())
+        return exit_codes.OK
     try:
         grade_reports.check(arguments)
         if arguments.merge:
