@@ -43,7 +43,15 @@ def hang(played: Played) -> Judgement:
     stuck = next((c for c in open_ones if _has_its_turn(c)), None)
     if stuck is None:
         return undecided(f"still waiting for the server after {limit:g} s, as it may")
-    return broken("It has its reply, and says nothing more", stuck.dialogue.number)
+    return _stuck(stuck)
+
+
+def _stuck(connection: Connection) -> Judgement:
+    """It does not go on. A code without text is a SHOULD for clients (RFC 5321 §4.2.1)."""
+    number = connection.dialogue.number
+    if len(connection.dialogue.replies[-1].raw.strip()) <= len("220-"):
+        return broken("It does not take a code without text for a reply", number, Level.WARNING)
+    return broken("It has its reply, and says nothing more", number)
 
 
 def _was_open(connection: Connection, until: float) -> bool:
