@@ -22,7 +22,14 @@ from smtplab.grading.reading import read_tape
 from smtplab.grading.values import Values
 from smtplab.scenarios.model import Action, Rule, Scenario
 from smtplab.server.certificates import Authority
-from smtplab.server.events import Closed, Connected, FaultFired, ServerEvent
+from smtplab.server.events import (
+    Closed,
+    CommandRead,
+    Connected,
+    FaultFired,
+    ReplySaid,
+    ServerEvent,
+)
 from smtplab.server.inbox import Mail
 from smtplab.server.lab import Lab
 from smtplab.server.session_log import SessionLog
@@ -67,6 +74,8 @@ class Connection:
     """Seconds since the client was started."""
     closed: float | None
     """The same; None when it was open to the end."""
+    last_said: float = 0.0
+    """The same for the last thing that either side said."""
 
     @property
     def ended_by_server(self) -> bool:
@@ -118,11 +127,12 @@ class Played:
 
 
 class Watch:
-    """When connections came and went, and whether any is open."""
+    """When connections came and went, when either side spoke, and whether any is open."""
 
     def __init__(self) -> None:
         self.opened: dict[int, float] = {}
         self.closed: dict[int, float] = {}
+        self.said: dict[int, float] = {}
         self._quiet = asyncio.Event()
         self._quiet.set()
 
@@ -133,6 +143,8 @@ class Watch:
             self.opened[event.session] = now
         elif isinstance(event, Closed):
             self.closed[event.session] = now
+        elif isinstance(event, CommandRead | ReplySaid):
+            self.said[event.session] = now
         if len(self.closed) < len(self.opened):
             self._quiet.clear()
         else:
@@ -207,6 +219,7 @@ class Stage:
                 log,
                 watch.opened[log.number] - begin,
                 None if log.number in left_open else watch.closed[log.number] - begin,
+                watch.said.get(log.number, begin) - begin,
             )
             for log in sorted(lab.sessions, key=lambda log: log.number)
         )

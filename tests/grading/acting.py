@@ -54,13 +54,14 @@ def connection(
     *,
     ended: str = "the client closed",
     closed: float | None = 1.0,
+    last_said: float = 0.5,
     faults: Sequence[tuple[int, str]] = (),
 ) -> Connection:
     """A connection; `faults` are the rules that fired, with their stages."""
     kept = tape(said)
     log = SessionLog(number, "127.0.0.1:1", kept, closed=ended)
     log.faults += [FaultFired(number, "x", rule, stage, "") for rule, stage in faults]
-    return Connection(read_tape(number, kept), log, 0.0, closed)
+    return Connection(read_tape(number, kept), log, 0.0, closed, last_said)
 
 
 def played(

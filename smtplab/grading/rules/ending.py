@@ -41,7 +41,7 @@ def hang(played: Played) -> Judgement:
         what = f"It was still running {played.finished.seconds - ended:.0f} s after the last"
         return broken(f"{what} connection had ended", last.dialogue.number)
     stuck = next((c for c in open_ones if _has_its_turn(c)), None)
-    if stuck is None:
+    if stuck is None or played.finished.seconds - stuck.last_said < GRACE:
         return undecided(f"still waiting for the server after {limit:g} s, as it may")
     return _stuck(stuck)
 

@@ -213,6 +213,7 @@ WAITING = [
     ("for TLS", connection(STARTTLS, closed=None)),
     ("after what is no reply", connection([*EHLO, ("C", "NOOP\r\n"), ("S", "250OK\r\n")],
                                           closed=None)),
+    ("a moment after its reply", connection(EHLO, closed=20.02, last_said=16.0)),
     ("a moment after the end", connection(EHLO, closed=19.0, ended="closed, fin")),
 ]  # fmt: skip
 
