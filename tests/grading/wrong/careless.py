@@ -15,5 +15,7 @@ client.docmd("DATA")
 text = Path(env["SMTPLAB_MESSAGE_FILE_CRLF"]).read_bytes()
 client.send(text.replace(b"\r\n.", b"\r\n..") + b".\r\n")
 client.getreply()
-client.docmd("QUIT")
+client.send("QUIT\r\n")
+while client.sock.recv(4096):  # whoever closes with replies unread takes back what it has said
+    pass
 client.close()

@@ -23,6 +23,8 @@ ask(f"RCPT TO:<{env['SMTPLAB_RECIPIENT']}>", 250)
 ask("DATA", 354)
 client.send(Path(env["SMTPLAB_MESSAGE_FILE_CRLF"]).read_bytes() + b".\r\n")
 code, _ = client.getreply()
-client.docmd("QUIT")
+client.send("QUIT\r\n")
+while client.sock.recv(4096):  # whoever closes with replies unread takes back what it has said
+    pass
 client.close()
 sys.exit(code != 250)
