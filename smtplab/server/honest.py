@@ -298,7 +298,9 @@ class Honest:
 
     def _vrfy(self, argument: str) -> list[str]:
         lines = self.brain.ask("VRFY", argument)
-        return ["501 5.1.3 This is no address"] if lines[0].startswith("502") else lines
+        # Which of the two it is depends on the version of Python, whose `email` reads the address.
+        unread = lines[0].startswith(("502", "501 Syntax error"))
+        return ["501 5.1.3 This is no address"] if unread else lines
 
     def _help(self, argument: str) -> list[str]:
         if not argument:

@@ -68,6 +68,7 @@ class Session:
         self.honest = Honest(shared.manner, shared.inbox, log.number, self._accepted, self.note)
         self._shared = shared
         self._times: Counter[str] = Counter()
+        self._commands = 0
         self._broken_off = False
         self._has_idle_rules = any(rule.at == "idle" for rule in shared.scenario.rules)
         server = shared.scenario.server
@@ -81,16 +82,21 @@ class Session:
         if self._shared.manner.base == "implicit" and not self.wire.encrypted:
             await self._turn(Turn("tls"))
         await self._turn(Turn("greeting"))
-        for number in itertools.count(1):
+        while True:
             command = await self._command()
-            if number > MOST_COMMANDS:
-                self.note(f"more than {MOST_COMMANDS:,} commands in one connection")
-                await self.say(self.honest.worded("", [TOO_MANY]))
-                await self._finish("too many commands")
+            await self._count()
             if command is not None and command.verb == "BDAT" and self.honest.chunk_wanted(command):
                 command = await self._reader.chunk(command, self.honest.chunks)
             if command is not None:
                 await self._turn(command)
+
+    async def _count(self) -> None:
+        """Ends a session that goes on for ever; lines of AUTH count as commands."""
+        self._commands += 1
+        if self._commands > MOST_COMMANDS:
+            self.note(f"more than {MOST_COMMANDS:,} commands in one connection")
+            await self.say(self.honest.worded("", [TOO_MANY]))
+            await self._finish("too many commands")
 
     # A turn, and what follows from it.
 
@@ -116,7 +122,9 @@ class Session:
         if turn.stage == "starttls" and code == 220 and not self.wire.encrypted:
             return Turn("tls")
         if turn.stage in ("auth", "auth-step") and code == 334:
-            return await self._reader.auth_response()
+            response = await self._reader.auth_response()
+            await self._count()
+            return response
         if turn.stage == "data" and code == 354:
             return await self._reader.message()
         return None

@@ -20,6 +20,9 @@ LONGEST_RESPONSE = 12_288
 PATIENCE = 300.0
 """Seconds to wait for the next octets (RFC 5321 §4.5.3.2.7), unless a scenario says otherwise."""
 
+SLOWEST_MESSAGE = 12
+"""Times that patience for a whole message or chunk, which may come an octet at a time: an hour."""
+
 VERBS = (
     "HELO", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "BDAT", "RSET", "NOOP", "VRFY",
     "HELP", "QUIT",
@@ -117,26 +120,30 @@ class TurnReader:
     async def message(self) -> Turn:
         """The message behind DATA."""
         reader = ContentReader(self._server.end_of_data, self._server.size)
-        while True:
-            async with patience(self.patience):
-                data = await self._wire.read_some()
-            rest = reader.feed(data)
-            if rest is not None:
-                self._wire.unread(rest)
-                self._owed_lf = reader.owes_lf
-                for oddity in reader.oddities():
-                    self._note(oddity)
-                return Turn("eom", content=reader)
+        rest = None
+        async with patience(self.patience * SLOWEST_MESSAGE):
+            while rest is None:
+                rest = reader.feed(await self._some())
+        self._wire.unread(rest)
+        self._owed_lf = reader.owes_lf
+        for oddity in reader.oddities():
+            self._note(oddity)
+        return Turn("eom", content=reader)
+
+    async def _some(self) -> bytes:
+        """The next octets, unless they take too long."""
+        async with patience(self.patience):
+            return await self._wire.read_some()
 
     async def chunk(self, turn: Turn, chunks: Chunks) -> Turn:
         """The octets behind a BDAT; the last chunk is the end of the message, as a stage too."""
         left, last = chunk_in(turn.argument) or (0, False)
-        while left > 0:
-            async with patience(self.patience):
-                data = await self._wire.read_some()
-            chunks.add(data[:left])
-            self._wire.unread(data[left:])
-            left -= min(left, len(data))
+        async with patience(self.patience * SLOWEST_MESSAGE):
+            while left > 0:
+                data = await self._some()
+                chunks.add(data[:left])
+                self._wire.unread(data[left:])
+                left -= min(left, len(data))
         return Turn("eom" if last else "bdat", turn.verb, turn.argument, content=chunks)
 
     def _hear(self, text: str, *, may_be_secret: bool) -> None:

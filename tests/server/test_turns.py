@@ -1,8 +1,14 @@
 """Turns: what a client says, and how long it may take."""
 
+import asyncio
+
 import pytest
 
-from smtplab.server.turns import chunk_in
+from smtplab.scenarios.model import Server
+from smtplab.server.content import Chunks
+from smtplab.server.session_log import Hider
+from smtplab.server.turns import Turn, TurnReader, chunk_in
+from smtplab.server.wire import Gone
 
 
 @pytest.mark.parametrize(
@@ -42,3 +48,35 @@ async def test_a_client_that_never_shakes_hands(labs) -> None:
     client = await labs.dial(lab)
     assert await client.ended() == "fin"
     assert await labs.closed(lab) == "the client was too slow"
+
+
+class Drip:
+    """A wire on which an octet comes whenever one is wanted, and never an end."""
+
+    encrypted = False
+
+    def __init__(self) -> None:
+        self.octets = 0
+
+    async def read_some(self) -> bytes:
+        self.octets += 1
+        await asyncio.sleep(0)
+        return b"x"
+
+    def unread(self, data: bytes) -> None:
+        assert data == b""
+
+
+@pytest.mark.parametrize("way", ["DATA", "BDAT"])
+async def test_a_message_that_comes_an_octet_at_a_time_and_never_ends(way: str) -> None:
+    wire = Drip()
+    reader = TurnReader(
+        wire, Server(size=1000), 0.005, Hider([]), lambda command: None, lambda text: None
+    )  # type: ignore[arg-type]
+    chunks = Chunks(1000)
+    endless = Turn("bdat", "BDAT", "999999999999 LAST")
+    reading = reader.message() if way == "DATA" else reader.chunk(endless, chunks)
+    with pytest.raises(Gone, match="too slow"):
+        await reading
+    assert wire.octets > 1, "no single octet was late"
+    assert len(chunks.content()) <= 1000
