@@ -71,18 +71,28 @@ class Play:
         if self.turn.stage not in ("connect", "tls", "idle"):
             self.session.honest.advance(self.turn)
 
+    def follow_raw(self) -> None:
+        """The same for what was sent raw, if nothing else was said."""
+        if self.code is None and self.raw:
+            self.follow(_reply_code(self.raw))
+
     def scaled(self, duration: str) -> float:
         """A duration in real seconds."""
         return seconds(duration) * self.session.time_scale
+
+
+ENDS = ("close", "hang")
+"""Actions behind which there is nothing more; what was said before has its effect first."""
 
 
 async def play(session: Session, rule: Rule, turn: Turn) -> int | None:
     """Does what a rule says; the last code said. Raises Gone when the connection ended."""
     playing = Play(session, turn)
     for action in rule.do:
+        if action.name in ENDS:
+            playing.follow_raw()
         await FAULTS[action.name](playing, action)
-    if playing.code is None and playing.raw:
-        playing.follow(_reply_code(playing.raw))
+    playing.follow_raw()
     return playing.code
 
 

@@ -64,6 +64,17 @@ async def test_how_it_is_cut(labs, base: str, shape: str, segments: list[bytes])
     assert client.segments == segments
 
 
+async def test_wait_lets_others_go_first(labs) -> None:
+    rules = "rules: [{at: noop, when: {conn: 1}, do: [{wait: 300ms}, {pass: loud}]}]"
+    lab = await labs.start(rules, base="plain", time_scale=1.0)
+    first, second = await labs.hello(lab), await labs.hello(lab)
+    first.send(b"NOOP\r\n")
+    for _ in range(3):
+        assert (await second.ask(b"NOOP"))[:3] == b"250"
+    assert first.received == b""
+    assert (await first.reply())[:3] == b"250"
+
+
 async def test_read_waits_for_what_the_client_sends(labs) -> None:
     lab = await labs.start(at_noop("read: 8", "reply: 250 seen"), base="plain")
     client = await labs.hello(lab)
@@ -203,6 +214,18 @@ async def test_an_accepted_message_is_in_the_inbox_whoever_said_so(labs) -> None
     assert b"250 mine\r\n" in client.received
     assert lab.inbox.one().content == b"x\r\n"
     assert "message" in [event.kind for event in labs.events]
+
+
+@pytest.mark.parametrize("end", ["", ", {close: fin}", ", {close: rst}", ", {hang: quiet}"])
+async def test_a_message_is_accepted_by_raw_octets_too_however_it_ends(labs, end: str) -> None:
+    said = r'{send: "250 OK\r\n"}'
+    lab = await labs.start(f"rules: [{{at: eom, do: [{said}{end}]}}]", base="plain")
+    client = await labs.hello(lab)
+    for command in (b"MAIL FROM:<a@b>", b"RCPT TO:<c@d>", b"DATA"):
+        await client.ask(command)
+    client.send(b"x\r\n.\r\nQUIT\r\n")
+    await client.ended()
+    assert len(lab.inbox) == 1
 
 
 async def test_what_happens_is_told(labs) -> None:
