@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
@@ -95,8 +95,17 @@ class Labs:
             assert [log.errors for log in lab.sessions if log.errors] == []
 
 
+@pytest.fixture(scope="session")
+def loaded() -> Iterator[None]:
+    """What was loaded before stays out of the collector's way, which `labs` calls each time."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 @pytest.fixture
-async def labs(authority: Authority) -> AsyncIterator[Labs]:
+async def labs(authority: Authority, loaded: None) -> AsyncIterator[Labs]:
     found = Labs(authority)
     yield found
     await found.stop()
