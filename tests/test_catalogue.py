@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import re
 from fnmatch import fnmatchcase
 
 import pytest
@@ -166,8 +167,16 @@ async def test_our_client_does_what_the_file_promises(name: str):
         assert not broken_promises(name, base, one), f"{one.verdict.value}, found {one.rules}"
 
 
-def test_every_scenario_promises_something():
-    assert all(library.find(name).expect for name in library.ids())
+@pytest.mark.parametrize("name", library.ids())
+def test_every_file_tells_its_story(name: str):
+    scenario = library.find(name)
+    assert scenario.notice
+    assert scenario.links
+    assert scenario.tags
+    assert scenario.expect
+    assert all(expectation.ref for expectation in scenario.expect)
+    sentences = re.findall(r"[.!?](?:\s|$)", scenario.story)
+    assert 2 <= len(sentences) <= 5, "two or three plain sentences, five at most"
 
 
 async def test_a_broken_promise_is_noticed():
