@@ -11,6 +11,9 @@ from smtplab.scenarios.reader import read_file
 
 SUFFIX = ".yaml"
 
+_ID = re.compile(r"[a-z0-9-]+(/[a-z0-9-]+)*")
+"""What an id looks like; nothing else is looked for in the catalogue."""
+
 
 class UnknownScenario(LookupError):
     """No scenario has that id; the text names the nearest."""
@@ -49,8 +52,10 @@ def expand(patterns: Iterable[str]) -> list[str]:
 
 def path_of(name: str) -> Path:
     """The file of a scenario: a bundled id, or the path of a user's own file."""
-    if name in ids():
-        return bundled_folder() / f"{name}{SUFFIX}"
+    if _ID.fullmatch(name):
+        bundled = bundled_folder() / f"{name}{SUFFIX}"
+        if bundled.is_file():
+            return bundled
     own = Path(name)
     if own.suffix in (SUFFIX, ".yml"):
         if own.is_file():

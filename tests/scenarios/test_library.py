@@ -72,3 +72,16 @@ def test_globs(patterns: list[str], found: list[str]) -> None:
 def test_a_glob_that_fits_nothing() -> None:
     with pytest.raises(library.UnknownScenario, match="matches 'auth/x"):
         library.expand(["auth/x*"])
+
+
+def test_every_id_is_found_as_such() -> None:
+    for name in library.ids():
+        assert library.path_of(name) == library.bundled_folder() / f"{name}.yaml"
+
+
+@pytest.mark.parametrize(
+    "name", ["../scenarios/honest", "/honest", "honest/", "Honest", "auth/../honest", "auth", ""]
+)
+def test_nothing_but_an_id_leads_into_the_catalogue(name: str) -> None:
+    with pytest.raises(library.UnknownScenario):
+        library.path_of(name)
