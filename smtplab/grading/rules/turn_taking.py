@@ -21,10 +21,13 @@ def before_greeting(played: Played) -> Judgement | None:
 def before_reply(played: Played) -> Judgement | None:
     """A command waits for the reply to the one before, except as PIPELINING allows."""
     judged = False
-    for dialogue in played.dialogues:
+    for connection in played.connections:
+        dialogue = connection.dialogue
         for command in dialogue.commands():
             if command.stray_replies:
                 break  # a reply to nothing came first: other rules tell what comes of that
+            if connection.ended_by_server and command.reply is None:
+                break  # it may have seen that no reply would come any more
             judged = True
             if _is_too_early(dialogue, command):
                 awaited = command.awaited[-1][:20]

@@ -185,6 +185,9 @@ RIGHT: list[tuple[str, Played]] = [
      played([*EHLO, ("C", "AUTH LOGIN\r\n"), ("S", "334 what\r\n"), ("C", "*\r\n"),
              ("S", "535 cancelled\r\n"), *AGAIN[3:5], *QUIT], exit_code=1)),
     ("one login, refused", played([*AGAIN[:-2], *QUIT], exit_code=1)),
+    ("a last try, since the server has hung up",
+     played(connection([*GREETING, ("C", "EHLO me\r\n"), ("C", "HELO me\r\n")],
+                       ended="closed, fin"), exit_code=1)),
     ("cut off by the server", played(connection(EHLO, ended="closed, fin"), exit_code=1)),
 ]  # fmt: skip
 
