@@ -245,10 +245,16 @@ class Stage:
 
 
 def _found(words: list[str], here: str) -> list[str]:
-    """The words to run; a program with a relative path is not looked for in the fresh folder."""
+    """The words to run; those that name a file get its whole path, as the folder is a fresh one."""
     first, *rest = words
     is_path = os.path.dirname(first) and not os.path.isabs(first)
-    return [os.path.join(here, first) if is_path else first, *rest]
+    program = os.path.join(here, first) if is_path else first
+    return [program, *(_whole(word, here) for word in rest)]
+
+
+def _whole(word: str, here: str) -> str:
+    path = os.path.join(here, word)
+    return path if word and not os.path.isabs(word) and os.path.isfile(path) else word
 
 
 def held(scenario: Scenario, pace: Pace) -> Scenario:

@@ -97,14 +97,15 @@ def test_an_interrupted_run_keeps_what_it_has(tmp_path):
 @pytest.mark.skipif(sys.platform == "win32", reason="a script for sh")
 def test_a_program_with_a_relative_path_counts_from_here(capsys, tmp_path, monkeypatch):
     program = tmp_path / "sender"
-    program.write_text('#!/bin/sh\necho "in $1"\nexit 7\n')
+    program.write_text('#!/bin/sh\necho "in $1 with $2"\nexit 7\n')
     program.chmod(0o755)
     monkeypatch.chdir(tmp_path)
-    words = ["--scenario", "honest", "--json", "--na-exit", "7", "--", "./sender", "{here}"]
+    (tmp_path / "list").touch()
+    words = ["--scenario", "honest", "--json", "--na-exit", "7", "--", "./sender", "{here}", "list"]
     assert run(["grade", *words]) == 0
     (case,) = json.loads(capsys.readouterr().out)["cases"]
     assert case["exit_code"] == 7
-    assert case["output"] == f"in {tmp_path}\n"
+    assert case["output"] == f"in {tmp_path} with {tmp_path}/list\n"
 
 
 def test_what_was_done_is_not_done_again(capsys, tmp_path):
