@@ -33,7 +33,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for name, (_, what) in FORMATS.items():
         group.add_argument(f"--{name}", type=Path, metavar="FILE", help=what)
     group.add_argument(
-        "-v", "--verbose", action="store_true", help="tell of the cases that passed as well"
+        "-v",
+        "--verbose",
+        action="store_true",
+        help="tell of all cases, not only of errors, warnings and undecided ones",
     )
     group.add_argument(
         "--baseline", type=Path, metavar="FILE",
@@ -115,7 +118,7 @@ def _tell(
     colour = has_colour()
     for run in runs:
         for case in run.cases:
-            if arguments.verbose or case.level in terminal.SHOWN:
+            if arguments.verbose or case.level in terminal.WORTH_TELLING:
                 for line in terminal.case_lines(case, colour=colour):
                     say(line)
         say("")

@@ -22,6 +22,9 @@ COLOURS = {
     Level.NOT_APPLICABLE: "2", Level.PASS: "32",
 }  # fmt: skip
 
+WORTH_TELLING = (Level.ERROR, Level.WARNING, Level.UNDECIDED)
+"""Levels of cases that are told of without being asked."""
+
 SHOWN = (Level.ERROR, Level.WARNING, Level.UNDECIDED, Level.INFO)
 """Levels whose verdicts are told one by one."""
 
