@@ -65,7 +65,9 @@ class Play:
     def follow(self, code: int | None) -> None:
         """What was said moves the state on, if it is a 2xx or 3xx (and only once)."""
         self.code = code
-        if code is None or not 200 <= code < 400 or self.advanced:
+        # A 3xx behind the message asks for more; it has not been taken.
+        most = 300 if self.turn.stage == "eom" else 400
+        if code is None or not 200 <= code < most or self.advanced:
             return
         self.advanced = True
         if self.turn.stage not in ("connect", "tls", "idle"):

@@ -228,6 +228,16 @@ async def test_a_message_is_accepted_by_raw_octets_too_however_it_ends(labs, end
     assert len(lab.inbox) == 1
 
 
+async def test_a_354_behind_the_message_does_not_take_it(labs) -> None:
+    lab = await labs.start("rules: [{at: eom, do: [{reply: 354 more}]}]", base="plain")
+    client = await labs.hello(lab)
+    for command in (b"MAIL FROM:<a@b>", b"RCPT TO:<c@d>", b"DATA"):
+        await client.ask(command)
+    assert await client.ask(b"x\r\n.") == b"354 more\r\n"
+    assert (await client.ask(b"NOOP"))[:3] == b"250"
+    assert len(lab.inbox) == 0
+
+
 async def test_what_happens_is_told(labs) -> None:
     lab = await labs.start(at_noop("note: just so", 'send: "250 raw\\r\\n"'), base="plain")
     client = await labs.hello(lab)
