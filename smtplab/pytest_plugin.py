@@ -40,7 +40,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if len(marker.args) == 1 and not set(marker.args[0]) & set("*?["):
         return
     from smtplab.grading.cases import choose
-    from smtplab.scenarios.library import UnknownScenario
+    from smtplab.scenarios.errors import UnknownScenario
 
     try:
         names = [case.scenario.id for case in choose(marker.args, ())] if marker.args else []
@@ -133,8 +133,7 @@ class SuiteFile(pytest.File):
         """A test for each case."""
         from smtplab.grading import suites
         from smtplab.grading.recipes.library import UnknownRecipe
-        from smtplab.scenarios.library import UnknownScenario
-        from smtplab.scenarios.reader import ScenarioError
+        from smtplab.scenarios.errors import ScenarioError, UnknownScenario
 
         try:
             suite = suites.read(self.path)

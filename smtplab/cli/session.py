@@ -7,8 +7,7 @@ from smtplab.cli.output import complain, has_colour, say, say_json, tell
 from smtplab.diagnosis.findings import Finding
 from smtplab.export.objects import session_object
 from smtplab.export.text import summary
-from smtplab.scenarios.library import UnknownScenario
-from smtplab.scenarios.reader import ScenarioError
+from smtplab.scenarios.errors import ScenarioError, UnknownScenario
 from smtplab.tls.events import KeyLine
 from smtplab.transcript import files
 from smtplab.transcript.arrows import render

@@ -9,7 +9,8 @@ from smtplab.export.html_style import STYLE
 from smtplab.export.report import Report, StageRow, milliseconds, report_of
 from smtplab.transcript.arrows import MARKS, is_grave
 from smtplab.transcript.entries import Entry, Transcript
-from smtplab.transcript.wording import Line, escape, word
+from smtplab.transcript.escaping import escape
+from smtplab.transcript.wording import Line, word
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """Content Security Policy: even if something got in, the browser would load and run nothing."""

@@ -11,7 +11,7 @@ from smtplab.diagnosis.findings import Finding
 from smtplab.export.report import Report, StageRow, milliseconds, report_of
 from smtplab.export.text import dialogue
 from smtplab.transcript.entries import Transcript
-from smtplab.transcript.wording import escape
+from smtplab.transcript.escaping import escape
 
 
 def export(transcript: Transcript) -> bytes:

@@ -21,7 +21,7 @@ from smtplab.export.replay import (
 from smtplab.export.shell import comment, octal, printing, script, word
 from smtplab.protocol.verbs import Verb
 from smtplab.transcript.entries import Transcript
-from smtplab.transcript.wording import escape
+from smtplab.transcript.escaping import escape
 
 
 def export(transcript: Transcript) -> bytes:

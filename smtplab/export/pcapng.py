@@ -12,7 +12,7 @@ from smtplab.diagnosis.engine import diagnose
 from smtplab.export.capture import Conversation, Frame, conversations, frames
 from smtplab.tls.events import KeyLine
 from smtplab.transcript.entries import Transcript
-from smtplab.transcript.wording import escape
+from smtplab.transcript.escaping import escape
 from smtplab.version import VERSION
 
 SECTION, INTERFACE, PACKET, SECRETS = 0x0A0D0D0A, 1, 6, 10

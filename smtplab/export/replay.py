@@ -14,7 +14,7 @@ from smtplab.protocol.sasl import SaslMessage
 from smtplab.protocol.verbs import Verb
 from smtplab.tls.events import ChainChecked, HandshakeMessage
 from smtplab.transcript.entries import Entry, Event, Transcript
-from smtplab.transcript.wording import escape
+from smtplab.transcript.escaping import escape
 from smtplab.version import VERSION
 from smtplab.wire.events import ConnectFailed, Opened, Segment
 

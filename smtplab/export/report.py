@@ -13,7 +13,7 @@ from smtplab.protocol.events import AuthExchanged, ReplyReceived
 from smtplab.tls.certificates import read_certificate
 from smtplab.tls.events import ChainChecked, TlsUp
 from smtplab.transcript.entries import Transcript
-from smtplab.transcript.wording import escape
+from smtplab.transcript.escaping import escape
 from smtplab.version import VERSION
 from smtplab.wire.events import ConnectFailed, Opened
 

@@ -7,7 +7,7 @@ from smtplab.export.replay import CA_FILE, CERTIFICATE, USERNAME, Replay, path_o
 from smtplab.export.shell import comment, printing, script, word
 from smtplab.protocol.verbs import Verb
 from smtplab.transcript.entries import Transcript
-from smtplab.transcript.wording import escape
+from smtplab.transcript.escaping import escape
 
 
 def export(transcript: Transcript) -> bytes:

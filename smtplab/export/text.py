@@ -6,7 +6,8 @@ from smtplab.diagnosis.engine import diagnose
 from smtplab.diagnosis.findings import Finding
 from smtplab.transcript.arrows import render
 from smtplab.transcript.entries import Transcript
-from smtplab.transcript.wording import escape, word
+from smtplab.transcript.escaping import escape
+from smtplab.transcript.wording import word
 
 
 def export(transcript: Transcript) -> bytes:

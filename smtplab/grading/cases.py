@@ -13,7 +13,7 @@ from smtplab.grading.process import Finished
 from smtplab.grading.template import Command
 from smtplab.grading.values import EACH
 from smtplab.scenarios import library
-from smtplab.scenarios.library import UnknownScenario
+from smtplab.scenarios.errors import UnknownScenario
 from smtplab.scenarios.model import Scenario
 
 

@@ -9,7 +9,7 @@ from smtplab.grading.playing import Connection, Played
 from smtplab.grading.reading import read_tape
 from smtplab.server.session_log import HIDDEN, Hider, SessionLog
 from smtplab.tls.events import TlsFailed, TlsUp
-from smtplab.transcript.wording import escape
+from smtplab.transcript.escaping import escape
 
 LONGEST = 200
 """Characters of a line that are kept."""

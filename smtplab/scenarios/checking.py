@@ -10,8 +10,9 @@ from typing import Any
 
 import msgspec
 
+from smtplab.scenarios.errors import Problem
 from smtplab.scenarios.model import Scenario
-from smtplab.scenarios.nodes import Place, Problem, Walk, worded
+from smtplab.scenarios.nodes import Place, Walk, worded
 
 MOST_PROBLEMS = 50
 MOST_CHECKS = 500

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from smtplab.scenarios.errors import UnknownScenario
 from smtplab.scenarios.model import Scenario
 from smtplab.scenarios.reader import read_file
 
@@ -13,10 +14,6 @@ SUFFIX = ".yaml"
 
 _ID = re.compile(r"[a-z0-9-]+(/[a-z0-9-]+)*")
 """What an id looks like; nothing else is looked for in the catalogue."""
-
-
-class UnknownScenario(LookupError):
-    """No scenario has that id; the text names the nearest."""
 
 
 def bundled_folder() -> Path:

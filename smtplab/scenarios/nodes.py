@@ -6,29 +6,32 @@ like.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
+from smtplab.scenarios.errors import Problem
+
 Place = tuple[str | int, ...]
 """The way to a value: keys and indexes from the top."""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One mistake, with its place; lines and columns count from 1."""
-
-    line: int
-    column: int
-    message: str
-    path: str = ""
 
 
 def worded(path: Place) -> str:
     """A way to a value, as in `rules[0].when`."""
     text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
     return text.lstrip(".")
+
+
+FAST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml is many times as fast; where PyYAML was built without it, it is not there."""
+
+
+def _compose(text: str) -> yaml.Node | None:
+    """The nodes of a file. Mistakes are told by the slower loader, whose words are better."""
+    try:
+        return yaml.compose(text, Loader=FAST)
+    except (yaml.YAMLError, ValueError):
+        return yaml.compose(text, Loader=yaml.SafeLoader)
 
 
 class Walk:
@@ -44,7 +47,7 @@ class Walk:
     def read(self, text: str) -> Any:
         """The values of a file; with `problems`, and `fatal` when they are of no use."""
         try:
-            node = yaml.compose(text, Loader=yaml.SafeLoader)
+            node = _compose(text)
         except (yaml.YAMLError, ValueError, RecursionError) as error:
             self.fatal = True
             self.problems.append(_yaml_problem(error))
@@ -101,7 +104,7 @@ def _place(node: yaml.Node) -> tuple[int, int]:
 def _scalar(node: yaml.Node) -> Any:
     """Only true, false, null and whole numbers are not text; and quoted they are text too."""
     text = str(node.value)
-    if isinstance(node, yaml.ScalarNode) and node.style is not None:
+    if isinstance(node, yaml.ScalarNode) and node.style:
         return text
     if text in CONSTANTS:
         return CONSTANTS[text]

@@ -5,30 +5,12 @@ from pathlib import Path
 import msgspec
 
 from smtplab.scenarios.checking import check
+from smtplab.scenarios.errors import Problem, ScenarioError
 from smtplab.scenarios.model import Scenario
-from smtplab.scenarios.nodes import Problem, Walk
+from smtplab.scenarios.nodes import Walk
 
 LARGEST = 1 << 20
 """Octets of a file; a scenario is a page of text."""
-
-
-class ScenarioError(Exception):
-    """A file with mistakes; its text has a line, and the line of the file, for each."""
-
-    def __init__(self, name: str, problems: list[Problem], text: str = "") -> None:
-        self.name = name
-        self.problems = sorted(problems, key=lambda p: (p.line, p.column))
-        self._lines = text.splitlines()
-        super().__init__("\n".join(self._worded(problem) for problem in self.problems))
-
-    def _worded(self, problem: Problem) -> str:
-        where = f"  [{problem.path}]" if problem.path else ""
-        text = f"{self.name}:{problem.line}:{problem.column}: {problem.message}{where}"
-        if not 0 < problem.line <= len(self._lines):
-            return text
-        line = self._lines[problem.line - 1][:120]
-        shown = "".join(c if c.isprintable() else " " for c in line)
-        return f"{text}\n    {shown}\n    {' ' * min(problem.column - 1, 120)}^"
 
 
 def read_file(path: Path, scenario_id: str | None = None) -> Scenario:

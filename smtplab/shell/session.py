@@ -10,13 +10,13 @@ from smtplab.client.steps import Stage, Step
 from smtplab.diagnosis.findings import Finding
 from smtplab.lessons.tutor import Tutor
 from smtplab.protocol.verbs import Verb
-from smtplab.scenarios.library import UnknownScenario
-from smtplab.scenarios.reader import ScenarioError
+from smtplab.scenarios.errors import ScenarioError, UnknownScenario
 from smtplab.shell.explaining import explain_planned, explain_word
 from smtplab.shell.teaching import lesson_lines
 from smtplab.transcript.arrows import render
 from smtplab.transcript.entries import Entry
-from smtplab.transcript.wording import escape, word
+from smtplab.transcript.escaping import escape
+from smtplab.transcript.wording import word
 from smtplab.verbs.actions import SHARED, stopped
 from smtplab.verbs.driver import Driver, NotNow
 from smtplab.verbs.table import SHELL, Command, UnknownCommand, help_lines, parse, stage_named
@@ -255,13 +255,12 @@ class Shell:
         stage = stage_named(argument) if argument else Stage.CONNECT
         breakpoints = self.bench.breakpoints
         await self._begin_anew()
-        self.bench.breakpoints = breakpoints
         self.tell("A new connection; TCP cannot go back.")
         if stage is not Stage.CONNECT:
             await self.driver.run(stage, at_once=True)
-            said = stopped(self.driver)
-            if said:
-                self.tell(escape(said))
+            self._say_stop()
+        # Only now, so that none of them stops the replay.
+        self.bench.breakpoints = breakpoints
         self.tell(self.next_text())
 
     async def _begin_anew(self) -> None:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from smtplab.client.events import StageChanged
+from smtplab.client.events import Decision, ReplyForged, StageChanged
 from smtplab.client.steps import Stage, StageStatus
 from smtplab.protocol.events import ProtocolEvent
 from smtplab.tls.events import AlertSeen, ChainChecked, HandshakeMessage, KeyLine, TlsUp
@@ -16,6 +16,10 @@ from smtplab.wire.events import Closed, Segment
 def wall_clock() -> datetime:
     """The time of day, for the dates of certificates and messages."""
     return datetime.now(UTC)  # noqa: TID251  # here, and nowhere else
+
+
+HIDDEN = ProtocolEvent | TlsUp | ChainChecked | Decision | ReplyForged
+"""What happens inside the encryption, while there is one."""
 
 
 class Recorder:
@@ -73,6 +77,9 @@ class Recorder:
             self._stage = event.stage
         elif isinstance(event, TlsUp):
             self._encrypted = True
+        elif isinstance(event, HandshakeMessage):
+            # The certificate is judged inside the handshake, most of which TLS 1.3 hides.
+            self._encrypted = self._encrypted or event.encrypted
         elif isinstance(event, Closed):
             self._encrypted = False
 
@@ -81,4 +88,4 @@ class Recorder:
             return event.encrypted
         if isinstance(event, Segment):
             return event.data is not None
-        return self._encrypted and isinstance(event, ProtocolEvent | TlsUp | ChainChecked)
+        return self._encrypted and isinstance(event, HIDDEN)

@@ -30,6 +30,7 @@ from smtplab.tls.events import (
 )
 from smtplab.tls.handshake import message_name
 from smtplab.transcript.entries import Entry
+from smtplab.transcript.escaping import escape
 from smtplab.wire.events import Closed, ConnectFailed, Ending, Opened, Segment
 
 CLIENT, SERVER, LAB = "C", "S", ""
@@ -53,19 +54,6 @@ class Line:
     def text(self) -> str:
         """The line without its roles."""
         return "".join(text for text, _ in self.spans)
-
-
-def escape(data: bytes | str) -> str:
-    """Text that no terminal acts on: C0, DEL and C1 controls and lone surrogates as escapes."""
-    text = data.decode("utf-8", "backslashreplace") if isinstance(data, bytes) else data
-    return "".join(c if c.isprintable() else _escaped(c) for c in text)
-
-
-def _escaped(character: str) -> str:
-    if character == "\t":
-        return " "
-    code = ord(character)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{{{code:x}}}"
 
 
 def word(entry: Entry) -> tuple[Line, ...]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from textual.binding import Binding
 
-from smtplab.tui.widgets.inspector import TABS
+from smtplab.tui.tabs import TABS
 
 
 class Key(NamedTuple):
@@ -48,6 +48,7 @@ KEYS: tuple[Key, ...] = (
     Key("drop", "X", "drop", "Drop", "drop the connection, without QUIT", "X"),
     Key("again", "R", "rewind", "Again",
         "a new connection, replayed up to the stage under the cursor", "R"),
+    Key("compose", "o", "compose", "Compose", "write the message and its envelope", "o"),
     Key("predict", "P", "predict", "Predict", "predict mode: guess each reply, for a score", "P"),
     Key("spy", "v", "spy", "Spy", "only what a listener on the network sees, and back", "v", True),
     Key("reveal", "m", "reveal", "Secrets", "show secrets, hide them again", "m", True),
@@ -59,8 +60,10 @@ KEYS: tuple[Key, ...] = (
     Key("copy-line", "y", "copy_line", "Copy line", "copy the line", "y"),
     Key("copy-all", "Y", "copy_all", "Copy all", "copy the whole record", "Y"),
     Key("save", "w", "save", "Save", "save the record", "w"),
+    Key("report", "E", "report", "Report", "the report, and the formats to export it in", "E"),
     Key("server", "L", "pane('server')", "Server", "what the bundled server saw", "L"),
     Key("scenarios", "S", "scenarios", "Scenarios", "the scenarios", "S"),
+    Key("jump", "ctrl+o", "jump", "Jump", "to a pane by a letter", "Ctrl+O"),
     Key("command", "colon", "command", "Command", "a command, typed", ":"),
     Key("help", "question_mark,f1", "help", "Help", "this help", "? F1", True),
     Key("quit", "q", "leave", "Quit", "leave", "q"),

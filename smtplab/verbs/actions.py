@@ -125,7 +125,8 @@ def _save(transcript: Transcript, name: str) -> None:
 
 def stopped(driver: Driver) -> str:
     """Why the automatic mode stopped; empty when it came to where it was to go."""
-    return f"stopped: {driver.pause.text}" if driver.pause.text else ""
+    over = driver.bench.outcome is not None
+    return f"stopped: {driver.pause.text}" if driver.pause.text and not over else ""
 
 
 Action = Callable[[Driver, str], Awaitable[str]]

@@ -16,12 +16,13 @@ from smtplab.protocol.verbs import Verb
 from smtplab.transcript.entries import Entry, Event
 from smtplab.verbs.checking import doubt
 from smtplab.verbs.inside import Inside
-from smtplab.verbs.pace import SPEEDS, USUAL_SPEED
+from smtplab.verbs.pace import SPEEDS, USUAL_SPEED, rest_before
 from smtplab.verbs.predicting import SILENT, Predictions
 from smtplab.verbs.typed import Kind, kind_of, planned_text, read
 from smtplab.workbench.bench import Workbench
 from smtplab.workbench.breakpoints import BadBreakpoint
 from smtplab.workbench.questions import ABORT, Question
+from smtplab.workbench.writing import Letter
 
 ANYWAY = "!"
 """In front of a line: send it, whatever there is to doubt about it."""
@@ -310,7 +311,7 @@ class Driver:
         return order[index] if index < len(order) else None
 
     def _pace(self, step: Step) -> float:
-        return SPEEDS[self.speed].rest
+        return rest_before(step, SPEEDS[self.speed])
 
     def use_mechanism(self, name: str) -> None:
         """Logs in with this mechanism when AUTH comes; empty: with the best one again."""
@@ -318,6 +319,12 @@ class Driver:
         if name and name.upper() not in known:
             raise NotNow(f"AUTH {name} is not known here; known are {', '.join(sorted(known))}.")
         self.bench.use_mechanism(name.upper() or None)
+
+    def use_letter(self, letter: Letter) -> None:
+        """Sends this message, with this envelope, when its turn comes."""
+        if self.bench.outcome is not None:
+            raise NotNow("The session is over.")
+        self.bench.use_letter(letter)
 
     def use_content(self, content: bytes) -> None:
         """Sends this message when its turn comes."""

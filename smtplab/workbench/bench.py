@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from smtplab.client.connection import Gate
 from smtplab.client.outcome import Outcome
@@ -16,18 +16,21 @@ from smtplab.client.steps import Stage, StageStatus, Step
 from smtplab.diagnosis.engine import diagnose
 from smtplab.diagnosis.findings import Finding, Severity
 from smtplab.protocol.extensions import Capabilities
-from smtplab.scenarios import library
-from smtplab.scenarios.model import Scenario
-from smtplab.server.events import ServerEvent
-from smtplab.server.lab import Lab
 from smtplab.tls.events import TlsUp
 from smtplab.transcript.entries import Entry, Event, Transcript
 from smtplab.transcript.recorder import Recorder, wall_clock
 from smtplab.transcript.redaction import Redactor
 from smtplab.workbench.breakpoints import Breakpoints, Look
-from smtplab.workbench.options import Bundled, Options, secrets_of, settings_for
+from smtplab.workbench.options import Bundled, Options, compose, secrets_of, settings_for
+from smtplab.workbench.playback import Playback
 from smtplab.workbench.questions import GO_ON, Question, question_of
 from smtplab.workbench.target import Target
+from smtplab.workbench.writing import Letter
+
+if TYPE_CHECKING:
+    from smtplab.scenarios.model import Scenario
+    from smtplab.server.events import ServerEvent
+    from smtplab.server.lab import Lab
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,14 @@ class Workbench:
         self._redactor = Redactor()
         self._recorder: Recorder | None = None
 
+    @classmethod
+    def of_record(cls, transcript: Transcript) -> "Workbench":
+        """A session that is over, read from a file: it can be looked at, and nothing more."""
+        bench = cls(Target(transcript.target or "a record", host="", port=0), Options())
+        bench.transcript = transcript
+        bench._runner = Playback(transcript)
+        return bench
+
     async def __aenter__(self) -> Self:
         await self.open()
         return self
@@ -89,6 +100,8 @@ class Workbench:
         """
         bundled = None
         if self.target.scenario is not None:
+            from smtplab.scenarios import library
+
             self.scenario = library.find(self.target.scenario)
             bundled = await self._start_lab(self.scenario)
         now = wall_clock()
@@ -110,7 +123,10 @@ class Workbench:
         )
         self._runner = Runner(settings, self._recorder, wall_clock)
 
-    async def _start_lab(self, scenario: Scenario) -> Bundled:
+    async def _start_lab(self, scenario: "Scenario") -> Bundled:
+        # A session with a real server needs nothing of this, and should not wait for it.
+        from smtplab.server.lab import Lab
+
         lab = Lab(
             scenario,
             base=self.options.base,
@@ -264,6 +280,13 @@ class Workbench:
     def use_content(self, content: bytes) -> None:
         """Sends this message, any line ends, in place of the one there was."""
         self.runner.change(replace(self.settings, content=content, raw_content=False))
+
+    def use_letter(self, letter: Letter) -> None:
+        """Sends this message with this envelope; its other headers are made here."""
+        content = compose(letter.envelope, letter.subject, letter.body, wall_clock())
+        self.runner.change(
+            replace(self.settings, envelope=letter.envelope, content=content, raw_content=False)
+        )
 
     async def poll(self) -> None:
         """Picks up what the server sent while nobody was asking."""

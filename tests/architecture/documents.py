@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from smtplab.cli import documentation
 from smtplab.diagnosis import documentation as diagnosis
-from tests.architecture import catalogue_pages, grading_page
+from tests.architecture import catalogue_pages, console_page, grading_page
 from tests.architecture.shape import ROOT
 
 
@@ -29,6 +29,7 @@ DOCUMENTS: tuple[Document, ...] = (
         for name in catalogue_pages.FOLDERS
     ),
     Document("docs/diagnosis.md", diagnosis.page),
+    Document("docs/console.md", console_page.with_tables),
 )  # fmt: skip
 
 

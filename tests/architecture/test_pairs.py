@@ -14,6 +14,7 @@ EXCEPTIONS: dict[str, str] = {
     "grading/rules/": "tests/grading/rules/test_table.py has a table over all rules",
     "tui/render/": "tests/tui holds the whole screens to pictures",
     "tui/screens/": "tests/tui drives the screens by keys",
+    "tui/sessions": "tests/tui/test_app.py begins, begins again, and opens what was saved",
     "tui/widgets/": "tests/tui drives the widgets inside their screens",
     "__main__": "tests/architecture/test_imports.py runs it, tests/cli/test_program.py too",
 }

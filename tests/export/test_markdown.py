@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from smtplab.export import markdown
-from smtplab.transcript.wording import escape
+from smtplab.transcript.escaping import escape
 from smtplab.version import VERSION
 from tests.export.golden import holds
 from tests.export.records import played

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from smtplab.scenarios import library
-from smtplab.scenarios.library import UnknownScenario
+from smtplab.scenarios.errors import UnknownScenario
 
 FIRST = {
     "honest", "data/wrong-code", "data/lost-after-dot", "envelope/rcpt-451",

@@ -3,7 +3,7 @@
 import pytest
 
 from smtplab.scenarios import library
-from smtplab.scenarios.library import UnknownScenario
+from smtplab.scenarios.errors import UnknownScenario
 from smtplab.scenarios.search import Search, fits, matching
 
 

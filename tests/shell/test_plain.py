@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+from smtplab.verbs.table import SHELL, commands_of
+
 SCRIPT = """\
 EHLO me.test
 MAIL FROM:<alice@lab.test>
@@ -52,3 +54,61 @@ def test_bad_input_is_one_clear_line():
     assert done.returncode == 66
     assert done.stderr.count("\n") == 1
     assert "honest" in done.stderr
+
+
+EVERYTHING = """\
+:help
+:breaks
+:break mail
+:break reply 4xx
+:break reply 4xx
+:breaks
+:into
+:step
+?
+:explain 451
+EHLO me.test
+:predict
+2
+:predict
+:inject NOOP
+:delay 1ms
+:c
+:send {message}
+:forge 250 2.1.0 as good as any
+:step
+:skip
+:auto
+:rewind rcpt
+:auth PLAIN
+:starttls
+:c
+:abort
+:save {record}
+:scenario envelope/rcpt-451
+:c
+:nonsense
+:forge
+:delay soon
+:quit
+"""
+
+
+def test_every_command_in_one_script(tmp_path):
+    message, record = tmp_path / "message", tmp_path / "record.jsonl"
+    message.write_text("Subject: x\n\n.text\n")
+    script = EVERYTHING.format(message=message, record=record)
+    used = {line[1:].split()[0] for line in script.splitlines() if line.startswith(":")}
+    assert used >= {command.name for command in commands_of(SHELL)}
+    done = run(script, "scenario:honest", "--time-scale", "0.01")
+    told = done.stdout + done.stderr
+    assert "Traceback" not in told
+    assert "\x1b" not in told
+    assert "open-sesame" not in told
+    assert "stopped: breakpoint mail" in told
+    assert "right" in told
+    assert "forged by you" in told
+    assert "A new connection; TCP cannot go back." in told
+    assert "No command :nonsense" in told
+    assert "no length of time" in told
+    assert record.exists()

@@ -1,14 +1,19 @@
 """The console as a whole: the first lesson by Enter alone, and automatic."""
 
 import pytest
-from textual.widgets import Input
+from textual.widgets import Input, TextArea
 
+from smtplab.export.formats import formats
 from smtplab.tls.events import HandshakeMessage
+from smtplab.transcript import files
+from smtplab.tui.app import Console
 from smtplab.tui.keys import KEYS
+from smtplab.tui.opening import Opening
 from smtplab.tui.screens.main import MainScreen
+from smtplab.tui.screens.recording import RecordingScreen, first_match
 from smtplab.tui.widgets.handshake import FieldTree, Handshake
 from smtplab.tui.widgets.wire import Wire
-from tests.tui.conftest import SIZES
+from tests.tui.conftest import SIZES, User
 
 STEPS = 12
 
@@ -129,3 +134,113 @@ async def test_every_key_of_the_help_is_bound(console):
         assert hasattr(MainScreen, f"action_{name}"), name
         assert key.help
         assert key.shown
+
+
+# What opens over a session, and what was saved.
+
+
+async def test_the_report_tells_the_stages_and_writes_files(console, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    async with console() as user:
+        await user.press("c")
+        await user.until(lambda: user.driver.bench.outcome is not None)
+        await user.pilot.press("E")
+        await user.until(lambda: "DELIVERED" in user.text())
+        assert "TLS handshake" in user.text()
+        for each in formats():
+            await user.pilot.press("tab" if each is formats()[0] else "down", "enter")
+            path = tmp_path / f"smtplab-honest{each.suffix}"
+            await user.until(path.exists, each.name)
+            assert b"open-sesame" not in path.read_bytes()
+        await user.pilot.press("enter")
+        await user.until((tmp_path / f"smtplab-honest-2{formats()[-1].suffix}").exists)
+        await user.pilot.press("escape")
+        await user.until(lambda: isinstance(user.app.screen, MainScreen))
+
+
+async def test_the_composer_writes_the_message_and_its_envelope(console):
+    async with console() as user:
+        await user.pilot.press("o")
+        await user.until(lambda: "MAIL FROM" in user.text() and "Subject" in user.text())
+        box = user.app.screen.query_one("#letter-subject", Input)
+        box.value = "Written here"
+        user.app.screen.query_one("#letter-recipients", Input).value = "one@lab.test two@lab.test"
+        user.app.screen.query_one(TextArea).text = "a body\n.\n"
+        await user.pilot.press("f5")
+        await user.until(lambda: isinstance(user.app.screen, MainScreen))
+        await user.until(lambda: "Written here" in user.text())
+        await user.press("c")
+        await user.until(lambda: user.driver.bench.outcome is not None)
+        mail = user.driver.bench.lab.inbox.one()
+        assert mail.recipients == ("one@lab.test", "two@lab.test")
+        assert mail.parsed["Subject"] == "Written here"
+        assert mail.content.endswith(b"\r\na body\r\n.\r\n")
+        await user.pilot.press("o", "f5")
+        await user.until(lambda: "The session is over" in user.text())
+
+
+async def test_the_composer_wants_a_recipient_and_can_be_left(console):
+    async with console() as user:
+        before = user.driver.bench.settings
+        await user.pilot.press("o")
+        await user.until(lambda: "RCPT TO is empty" not in user.text())
+        user.app.screen.query_one("#letter-recipients", Input).value = " "
+        await user.pilot.press("f5")
+        await user.until(lambda: "RCPT TO is empty" in user.text())
+        await user.pilot.press("escape")
+        await user.until(lambda: isinstance(user.app.screen, MainScreen))
+        assert user.driver.bench.settings == before
+
+
+async def test_a_letter_jumps_to_a_pane(console):
+    async with console() as user:
+        for letter, name in (("s", "stages"), ("i", "explain"), ("l", "input"), ("w", "wire")):
+            await user.pilot.press("ctrl+o")
+            await user.until(lambda: "Jump to" in user.text())
+            await user.pilot.press(letter)
+            await user.until(lambda: isinstance(user.app.screen, MainScreen))
+            await user.until(
+                lambda name=name: user.app.focused is not None and user.app.focused.id == name, name
+            )
+            await user.pilot.press("escape")
+
+
+async def test_a_saved_session_is_looked_at_like_a_living_one(console, tmp_path):
+    path = tmp_path / "session.jsonl"
+    async with console("scenario:envelope/greylisting") as user:
+        await user.press("c")
+        await user.until(lambda: user.driver.pause.text or user.driver.bench.outcome is not None)
+        await user.press("c")
+        await user.until(lambda: user.driver.bench.outcome is not None)
+        files.save(user.driver.bench.transcript, path)
+        findings = len(user.driver.bench.findings())
+    app = Console(Opening())
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        user = User(app, pilot)
+        await user.until(lambda: "Open a recording" in user.text())
+        await pilot.press("5")
+        await pilot.press(*["down"] * 4, "enter")
+        await user.until(lambda: isinstance(app.screen, RecordingScreen))
+        app.screen.query_one(Input).value = str(tmp_path / "none")
+        await pilot.press("enter")
+        await user.until(lambda: "No such file" in user.text())
+        app.screen.query_one(Input).value = str(path)
+        await pilot.press("enter")
+        await user.until(lambda: isinstance(app.screen, MainScreen))
+        await user.until(lambda: "DONE" in user.text())
+        assert f"6 Findings {findings}" in user.text()
+        assert "451" in user.text()
+        await pilot.press("enter")
+        await user.until(lambda: "The session is over" in user.text())
+        await pilot.press("3")
+        await user.until(lambda: "ClientHello" in user.text())
+
+
+def test_the_first_file_that_goes_on_as_the_text_does(tmp_path):
+    (tmp_path / "a.txt").write_text("")
+    (tmp_path / "a.jsonl").write_text("")
+    assert first_match(f"{tmp_path}/a") == f"{tmp_path}/a.jsonl"
+    assert first_match(f"{tmp_path}/a.t") == f"{tmp_path}/a.txt"
+    assert first_match(f"{tmp_path}/nix") is None
+    assert first_match("/no/such/folder/x") is None
+    assert first_match("") is None

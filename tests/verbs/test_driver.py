@@ -13,7 +13,7 @@ from smtplab.protocol.events import CommandSent, ContentSent, ReplyReceived
 from smtplab.tls.events import HandshakeMessage
 from smtplab.tls.handshake import decode
 from smtplab.verbs.driver import Driver, NotNow
-from smtplab.verbs.pace import SPEEDS, USUAL_SPEED
+from smtplab.verbs.pace import SPEEDS
 from smtplab.workbench.bench import Workbench
 from smtplab.workbench.options import Options
 from smtplab.workbench.target import parse_target
@@ -136,13 +136,6 @@ async def test_automatic_runs_to_the_end_at_any_speed():
         await driver.toggle_automatic()
         assert driver.bench.outcome.verdict is Verdict.DELIVERED
         assert not driver.automatic
-
-
-def test_speeds_go_from_slow_to_fast():
-    rests = [speed.rest for speed in SPEEDS]
-    assert rests == sorted(rests, reverse=True)
-    assert rests[-1] == 0
-    assert SPEEDS[USUAL_SPEED].name == "1×"
 
 
 async def test_the_speed_has_ends():

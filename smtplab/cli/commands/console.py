@@ -2,14 +2,17 @@
 
 import argparse
 import sys
+from pathlib import Path
 
 from smtplab.cli import exit_codes
 from smtplab.cli.commands.send import TARGET_HELP, run_automatic
 from smtplab.cli.options import add_session_options, read_options
-from smtplab.cli.output import tell
+from smtplab.cli.output import complain, tell
 from smtplab.cli.session import BAD_REQUEST, report_bad_input, save_record
-from smtplab.scenarios.library import UnknownScenario
-from smtplab.scenarios.reader import ScenarioError
+from smtplab.scenarios.errors import ScenarioError, UnknownScenario
+from smtplab.transcript import files
+from smtplab.transcript.entries import Transcript
+from smtplab.transcript.files import TranscriptError
 from smtplab.tui.opening import Opening
 from smtplab.workbench.options import OptionsError
 from smtplab.workbench.target import parse_target
@@ -23,6 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "target", metavar="TARGET", nargs="?",
         help=f"{TARGET_HELP} (default: the console asks)",
     )  # fmt: skip
+    parser.add_argument(
+        "--open", metavar="FILE", help="look at a session that was saved; nothing is sent"
+    )
     screen = parser.add_argument_group("screen")
     screen.add_argument(
         "--theme", metavar="NAME", help="smtplab-dark, smtplab-light, or one of Textual's"
@@ -39,10 +45,21 @@ def run(arguments: argparse.Namespace) -> int:
         return run_automatic(arguments, arguments.target or DEFAULT_TARGET, as_json=False)
     try:
         target = parse_target(arguments.target) if arguments.target else None
-        opening = Opening(target, read_options(arguments))
+        record = _saved(arguments.open) if arguments.open else None
+        opening = Opening(target, read_options(arguments), record=record)
+    except TranscriptError as error:
+        complain(f"{arguments.open}: {error}")
+        return exit_codes.BAD_DATA
     except BAD_REQUEST as error:
         return report_bad_input(error)
     return _run(arguments, opening)
+
+
+def _saved(name: str) -> Transcript:
+    def cut(number: int) -> None:
+        tell(f"smtplab: {name}: line {number} was cut off and is left out")
+
+    return files.load(Path(name), cut)
 
 
 def _run(arguments: argparse.Namespace, opening: Opening) -> int:

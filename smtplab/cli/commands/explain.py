@@ -10,7 +10,7 @@ from smtplab.cli.output import complain, say, say_json
 from smtplab.explanations.explanation import Explanation
 from smtplab.explanations.lookup import explain
 from smtplab.explanations.words import nearest
-from smtplab.transcript.wording import escape
+from smtplab.transcript.escaping import escape
 
 WIDTH = 78
 LABEL = 9

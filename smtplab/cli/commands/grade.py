@@ -26,8 +26,7 @@ from smtplab.grading.playing import Stage
 from smtplab.grading.recipes.library import UnknownRecipe
 from smtplab.grading.results import CaseResult, ResultsError, RunResult
 from smtplab.grading.verdicts import Level
-from smtplab.scenarios.library import UnknownScenario
-from smtplab.scenarios.reader import ScenarioError
+from smtplab.scenarios.errors import ScenarioError, UnknownScenario
 
 SAVE_EVERY = 10
 """Cases after which a run that can be resumed is written down."""

@@ -13,8 +13,7 @@ from smtplab.lessons.library import UnknownLesson
 from smtplab.lessons.model import Lesson
 from smtplab.lessons.reader import LessonError
 from smtplab.lessons.tutor import Tutor
-from smtplab.scenarios.library import UnknownScenario
-from smtplab.scenarios.reader import ScenarioError
+from smtplab.scenarios.errors import ScenarioError, UnknownScenario
 from smtplab.shell.session import Shell
 from smtplab.tui.opening import of_lesson
 from smtplab.workbench.options import Options
@@ -86,7 +85,7 @@ async def _in_shell(lesson: Lesson, *, prompts: bool) -> int:
     tutor = Tutor(lesson, Diary())
     speak = say if prompts else tell
     shell = Shell(
-        opening.target, opening.options, say=say, tell=speak, colour=has_colour(), tutor=tutor
+        opening.target, opening.wishes, say=say, tell=speak, colour=has_colour(), tutor=tutor
     )
     await shell.open()
     try:

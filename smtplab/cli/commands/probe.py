@@ -18,10 +18,9 @@ from smtplab.export.objects import finding_object
 from smtplab.probing.look import PORTS, probe
 from smtplab.probing.report import Mark, PortReport, StageReport
 from smtplab.protocol.extensions import Capabilities
-from smtplab.scenarios.library import UnknownScenario
-from smtplab.scenarios.reader import ScenarioError
+from smtplab.scenarios.errors import ScenarioError, UnknownScenario
 from smtplab.transcript.arrows import paint
-from smtplab.transcript.wording import escape
+from smtplab.transcript.escaping import escape
 from smtplab.workbench.options import Options
 from smtplab.workbench.target import Target, parse_target
 

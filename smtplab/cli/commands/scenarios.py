@@ -9,9 +9,9 @@ from smtplab.cli import exit_codes
 from smtplab.cli.output import complain, say, say_json
 from smtplab.cli.session import report_bad_input
 from smtplab.scenarios import library
-from smtplab.scenarios.library import UnknownScenario
+from smtplab.scenarios.errors import ScenarioError, UnknownScenario
 from smtplab.scenarios.model import Scenario
-from smtplab.scenarios.reader import ScenarioError, read_file
+from smtplab.scenarios.reader import read_file
 from smtplab.scenarios.search import Search, matching
 
 

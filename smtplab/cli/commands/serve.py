@@ -13,14 +13,13 @@ from smtplab.cli.options import BASES, positive
 from smtplab.cli.output import complain, say, say_json, tell
 from smtplab.cli.session import report_bad_input
 from smtplab.scenarios import library
-from smtplab.scenarios.library import UnknownScenario
+from smtplab.scenarios.errors import ScenarioError, UnknownScenario
 from smtplab.scenarios.model import Scenario
-from smtplab.scenarios.reader import ScenarioError
 from smtplab.server.certificates import Authority
 from smtplab.server.events import ServerEvent
 from smtplab.server.lab import Lab
 from smtplab.server.listeners import ExposedError
-from smtplab.transcript.wording import escape
+from smtplab.transcript.escaping import escape
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -9,8 +9,7 @@ from smtplab.cli.commands.send import TARGET_HELP
 from smtplab.cli.options import add_session_options, read_options
 from smtplab.cli.output import has_colour, say, tell
 from smtplab.cli.session import BAD_REQUEST, report_bad_input, save_record
-from smtplab.scenarios.library import UnknownScenario
-from smtplab.scenarios.reader import ScenarioError
+from smtplab.scenarios.errors import ScenarioError, UnknownScenario
 from smtplab.shell.session import Shell
 from smtplab.workbench.options import OptionsError
 from smtplab.workbench.target import parse_target

@@ -7,7 +7,7 @@ from smtplab.grading.reports.terminal import MARKS
 from smtplab.grading.results import CaseResult, RunResult
 from smtplab.grading.story import Line
 from smtplab.grading.verdicts import Level, Verdict
-from smtplab.transcript.wording import escape
+from smtplab.transcript.escaping import escape
 
 STYLE = """
 :root { color-scheme: light dark; --line: #8884; --quiet: #777; }

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from smtplab.grading.reports.terminal import MARKS
 from smtplab.grading.results import RunResult
 from smtplab.grading.verdicts import Level
-from smtplab.transcript.wording import escape
+from smtplab.transcript.escaping import escape
 
 TOLD = (Level.ERROR, Level.WARNING)
 

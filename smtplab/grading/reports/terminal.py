@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from smtplab.grading.baseline import Comparison
 from smtplab.grading.results import CaseResult, RunResult
 from smtplab.grading.verdicts import WHOLE, Level, Verdict
-from smtplab.transcript.wording import escape
+from smtplab.transcript.escaping import escape
 
 MARKS = {
     Level.ERROR: "ERROR",

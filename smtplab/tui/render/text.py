@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 from textual.content import Content
 
-from smtplab.transcript.wording import escape
+from smtplab.transcript.escaping import escape
 
 ROLES: dict[str, str] = {
     "client": "$smtp-client",

@@ -11,6 +11,7 @@ from textual.screen import Screen
 from textual.widgets import Footer, Input, Select, Static
 
 from smtplab.client.settings import Security
+from smtplab.tui.layout import STYLES
 from smtplab.tui.opening import Opening
 from smtplab.tui.render.bar import SECURITY
 from smtplab.tui.render.text import content
@@ -46,6 +47,8 @@ REAL = (
 
 class ConnectScreen(Screen[None]):
     """Host, addresses, login."""
+
+    CSS_PATH = STYLES
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back"),
@@ -98,7 +101,7 @@ class ConnectScreen(Screen[None]):
         app = cast("Console", self.app)
         try:
             target = parse_target(self._value("target"))
-            await app.open_session(Opening(target, self._options(app.opening.options, target)))
+            await app.open_session(Opening(target, self._options(app.opening.wishes, target)))
         except (TargetError, OptionsError, LookupError, OSError) as problem:
             self.query_one("#problem", Static).update(content((str(problem), "error")))
 

@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 from smtplab.lessons import library
 from smtplab.lessons.model import Lesson
 from smtplab.lessons.reader import LessonError
+from smtplab.tui.layout import STYLES
 from smtplab.tui.opening import of_lesson
 from smtplab.tui.render.text import content, shortened
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 class LessonsScreen(Screen[None]):
     """Enter begins one."""
+
+    CSS_PATH = STYLES
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "leave", "Back", key_display="esc"),
@@ -86,7 +89,7 @@ class LessonsScreen(Screen[None]):
     @on(OptionList.OptionSelected)
     async def _take(self, event: OptionList.OptionSelected) -> None:
         app = cast("Console", self.app)
-        await app.open_session(of_lesson(self._lessons[event.option_index], app.opening.options))
+        await app.open_session(of_lesson(self._lessons[event.option_index], app.opening.wishes))
 
     def action_down(self) -> None:
         """The next lesson."""

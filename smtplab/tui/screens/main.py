@@ -11,17 +11,16 @@ from textual.widgets import Footer, Input, Static
 
 from smtplab.client.steps import Stage
 from smtplab.lessons.tutor import Tutor
-from smtplab.scenarios.reader import ScenarioError
-from smtplab.transcript.wording import escape
+from smtplab.scenarios.errors import ScenarioError
+from smtplab.transcript.escaping import escape
 from smtplab.tui import keys
 from smtplab.tui.layout import WIDE
-from smtplab.tui.screens.breakpoints import BreakpointScreen
-from smtplab.tui.screens.help import HelpScreen
-from smtplab.tui.screens.picker import PickerScreen
-from smtplab.tui.screens.record import RecordScreen
+from smtplab.tui.palette import Everything
+from smtplab.tui.screens.overlays import OverlayScreen
+from smtplab.tui.tabs import TABS
 from smtplab.tui.widgets.command_input import CommandInput
 from smtplab.tui.widgets.findings import Findings
-from smtplab.tui.widgets.inspector import TABS, Inspector, Strip
+from smtplab.tui.widgets.inspector import Inspector, Strip
 from smtplab.tui.widgets.pane import Pane
 from smtplab.tui.widgets.stages import Stages
 from smtplab.tui.widgets.wire import Wire
@@ -53,10 +52,11 @@ class Replay:
     predictions: Predictions
 
 
-class MainScreen(RecordScreen):
+class MainScreen(OverlayScreen):
     """One session under the user's hands."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(keys.MAIN)
+    COMMANDS = {Everything}  # noqa: RUF012  # Textual reads the class attribute
 
     def __init__(
         self, driver: Driver, tutor: Tutor | None = None, replay: Replay | None = None
@@ -219,20 +219,6 @@ class MainScreen(RecordScreen):
         """Predict mode on or off."""
         self._submit(":predict")
 
-    def action_breakpoints(self) -> None:
-        """The list of breakpoints."""
-        self.app.push_screen(BreakpointScreen(self.driver.bench.breakpoints), self._resync)
-
-    def _resync(self, result: None) -> None:
-        self.view.sync()
-
-    def action_breakpoints_on(self) -> None:
-        """All breakpoints off, or on again."""
-        breakpoints = self.driver.bench.breakpoints
-        breakpoints.on = not breakpoints.on
-        self.say(f"All breakpoints are {'on' if breakpoints.on else 'off'}.")
-        self.view.sync()
-
     def action_automatic(self) -> None:
         """By hand or automatic."""
         self._do(self.driver.toggle_automatic())
@@ -313,10 +299,6 @@ class MainScreen(RecordScreen):
         chosen = self._stages.chosen if self._stages.has_focus else None
         await cast("Console", self.app).begin_again(chosen or Stage.CONNECT)
 
-    def action_scenarios(self) -> None:
-        """The catalogue."""
-        self.app.push_screen(PickerScreen())
-
     async def action_leave(self) -> None:
         """Leaves; with a session open only when asked twice."""
         if self.driver.is_open and not self._warned:
@@ -324,10 +306,6 @@ class MainScreen(RecordScreen):
             self.say("A session is open. q once more ends it without QUIT.")
             return
         await self.app.action_quit()
-
-    def action_help(self) -> None:
-        """Keys and commands."""
-        self.app.push_screen(HelpScreen())
 
     # What panes say.
 

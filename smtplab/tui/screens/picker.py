@@ -12,8 +12,9 @@ from textual.widgets import Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from smtplab.scenarios import library
+from smtplab.scenarios.errors import ScenarioError
 from smtplab.scenarios.model import Scenario
-from smtplab.scenarios.reader import ScenarioError
+from smtplab.tui.layout import STYLES
 from smtplab.tui.opening import Opening
 from smtplab.tui.render.scenario import SEVERITIES, scenario
 from smtplab.tui.render.text import content, shortened
@@ -29,6 +30,8 @@ BASES: tuple[str | None, ...] = (None, "plain", "starttls", "implicit")
 
 class PickerScreen(Screen[None]):
     """Filter as you type, Enter plays."""
+
+    CSS_PATH = STYLES
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back"),
@@ -110,8 +113,8 @@ class PickerScreen(Screen[None]):
         if chosen is not None:
             app = cast("Console", self.app)
             target = Target(f"{SCENARIO}{chosen.id}", scenario=chosen.id)
-            base = BASES[self._base] or app.opening.options.base
-            await app.open_session(Opening(target, app.opening.options.with_base(base)))
+            base = BASES[self._base] or app.opening.wishes.base
+            await app.open_session(Opening(target, app.opening.wishes.with_base(base)))
 
     @on(OptionList.OptionSelected)
     async def _clicked(self) -> None:

@@ -4,6 +4,7 @@ from textual.screen import Screen
 
 from smtplab.lessons.tutor import Tutor
 from smtplab.transcript.wording import word
+from smtplab.tui.layout import STYLES
 from smtplab.tui.screens.view import View
 from smtplab.tui.widgets.command_input import CommandInput
 from smtplab.tui.widgets.wire import Wire
@@ -13,6 +14,8 @@ from smtplab.verbs.typed import COMMAND
 
 class RecordScreen(Screen[None]):
     """A screen with a Wire and a line to type in."""
+
+    CSS_PATH = STYLES
 
     def __init__(self, driver: Driver, tutor: Tutor | None = None) -> None:
         super().__init__()

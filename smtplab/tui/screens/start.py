@@ -1,5 +1,7 @@
 """The start screen: what would you like to do?"""
 
+import asyncio
+import importlib
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, cast
 
@@ -12,14 +14,15 @@ from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
-from smtplab.tui.opening import FIRST, Opening
+from smtplab.tui.opening import Opening, first
 from smtplab.tui.render.text import content, hanging, stack
-from smtplab.tui.screens.connect import ConnectScreen
-from smtplab.tui.screens.lessons import LessonsScreen
-from smtplab.tui.screens.picker import PickerScreen
 
 if TYPE_CHECKING:
     from smtplab.tui.app import Console
+
+
+READING = 0.5
+"""Seconds that anybody needs to read the choices, about; what comes next is loaded then."""
 
 
 class Choice(NamedTuple):
@@ -60,11 +63,17 @@ CHOICES: tuple[Choice, ...] = (
         "fails first, why, and what to change.",
         "asks for host and addresses",
     ),
+    Choice(
+        "recording",
+        "Open a recording",
+        "Look at a session that was saved: yours, or one that somebody sent you with a question.",
+        "asks for the file",
+    ),
 )
 
 
 class StartScreen(Screen[None]):
-    """Three ways into the lab."""
+    """The ways into the lab. What is behind each is loaded when it is chosen: this one is fast."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "down", show=False),
@@ -86,6 +95,11 @@ class StartScreen(Screen[None]):
         """The lesson is chosen already."""
         self._fill()
         self.query_one(OptionList).focus()
+        self.set_timer(READING, self._load_on)
+
+    def _load_on(self) -> None:
+        """While the user reads, what a session needs is loaded."""
+        self.run_worker(asyncio.to_thread(importlib.import_module, "smtplab.tui.sessions"))
 
     def on_resize(self) -> None:
         """Another width, other rows."""
@@ -120,19 +134,31 @@ class StartScreen(Screen[None]):
     async def session(self) -> None:
         """The honest server."""
         app = cast("Console", self.app)
-        await app.open_session(Opening(FIRST, app.opening.options))
+        await app.open_session(Opening(first(), app.opening.wishes))
 
     async def lessons(self) -> None:
         """The list of lessons."""
+        from smtplab.tui.screens.lessons import LessonsScreen
+
         await self.app.push_screen(LessonsScreen())
 
     async def scenario(self) -> None:
         """The catalogue."""
+        from smtplab.tui.screens.picker import PickerScreen
+
         await self.app.push_screen(PickerScreen())
 
     async def connect(self) -> None:
         """The form."""
+        from smtplab.tui.screens.connect import ConnectScreen
+
         await self.app.push_screen(ConnectScreen())
+
+    async def recording(self) -> None:
+        """A saved session."""
+        from smtplab.tui.screens.recording import RecordingScreen
+
+        await self.app.push_screen(RecordingScreen())
 
     def action_down(self) -> None:
         """The next choice."""
@@ -148,6 +174,7 @@ OPENERS: dict[str, Callable[[StartScreen], Awaitable[None]]] = {
     "lessons": StartScreen.lessons,
     "scenario": StartScreen.scenario,
     "connect": StartScreen.connect,
+    "recording": StartScreen.recording,
 }
 
 

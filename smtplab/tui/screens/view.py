@@ -7,6 +7,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+from smtplab.client.events import ReplyForged
 from smtplab.client.steps import Step
 from smtplab.lessons.tutor import Tutor
 from smtplab.protocol.events import AuthExchanged, ReplyReceived
@@ -223,7 +224,7 @@ class View:
             lambda width: message.message(
                 wishes.envelope, wishes.content, width, raw=wishes.raw_content
             ),
-            "message",
+            (wishes.envelope, wishes.content, wishes.raw_content),
         )
 
     def sync_server(self) -> None:
@@ -270,7 +271,7 @@ class View:
 
     def _last_reply(self) -> Reply | None:
         for entry in reversed(self._driver.bench.transcript.entries):
-            if isinstance(entry.event, ReplyReceived):
+            if isinstance(entry.event, ReplyReceived | ReplyForged):
                 return entry.event.reply
         return None
 

@@ -1,7 +1,5 @@
 """The Inspector: one pane at a time, chosen by the keys 0 to 8."""
 
-from typing import NamedTuple
-
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -12,30 +10,10 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
 from smtplab.tui.render.text import content
+from smtplab.tui.tabs import TABS
 from smtplab.tui.widgets.findings import Findings
 from smtplab.tui.widgets.handshake import FieldTree, Handshake
 from smtplab.tui.widgets.pane import Pane
-
-
-class Tab(NamedTuple):
-    """One pane: its key, its name, which is the widget's id, and its title."""
-
-    key: str
-    name: str
-    title: str
-
-
-TABS: tuple[Tab, ...] = (
-    Tab("0", "lesson", "Lesson"),
-    Tab("1", "explain", "Explain"),
-    Tab("2", "auth", "AUTH"),
-    Tab("3", "tls", "TLS"),
-    Tab("4", "cert", "Cert"),
-    Tab("5", "ehlo", "EHLO"),
-    Tab("6", "findings", "Findings"),
-    Tab("7", "message", "Message"),
-    Tab("8", "server", "Server"),
-)
 
 
 class Strip(Widget):

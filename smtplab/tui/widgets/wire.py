@@ -213,7 +213,8 @@ class Wire(ScrollView, can_focus=True):
 
     def _draw(self, index: int, part: int, width: int) -> Strip:
         here = index == self.cursor
-        text = wire_rows.row(self._lines[index], part, width, cursor=here)
+        # Laid out for the width that was measured, even while another is on its way.
+        text = wire_rows.row(self._lines[index], part, self._width, cursor=here)
         style = self.get_visual_style("wire--cursor") if here else self.visual_style
         return self._strip(text.truncate(width), style, width)
 
