@@ -31,6 +31,8 @@ class TlsStream:
             return Ending.LOCAL
         if self.engine.peer_closed:
             return Ending.FIN
+        if self._inner.ending is Ending.RESET:
+            return Ending.RESET
         if self._broken or self._inner.ending is Ending.FIN:
             return Ending.CUT
         return self._inner.ending

@@ -98,6 +98,7 @@ async def test_a_long_message(tshark, tmp_path):
         ("certificates/expired", "implicit", "tls.alert_message.desc == 45"),
         ("starttls/injection", "starttls", r'smtp.command_line == "STARTTLS\r\n"'),
         ("data/lost-after-dot", "plain", "tcp.flags.reset == 1"),
+        ("data/lost-after-dot", "starttls", "tcp.flags.reset == 1"),
         ("replies/split", "starttls", "smtp.response.code == 250"),
         ("replies/split", "plain", "smtp.response.code == 250"),
         ("connection/421-at-mail", "implicit", "smtp.response.code == 421"),

@@ -39,6 +39,24 @@ async def test_an_end_without_close_notify_is_a_cut(ends) -> None:
     assert client.ending is Ending.CUT
 
 
+async def test_a_reset_inside_tls_is_a_reset(ends) -> None:
+    client, server, below = ends
+    await asyncio.gather(client.handshake(), server.handshake())
+    below[1].reset()
+    assert await client.receive() == b""
+    assert client.ending is Ending.RESET
+
+
+async def test_an_end_of_tls_counts_whatever_the_network_does_behind_it(ends) -> None:
+    client, server, below = ends
+    await asyncio.gather(client.handshake(), server.handshake())
+    server.engine.close_notify()
+    await below[1].send(server.engine.data_to_send())
+    assert await client.receive() == b""
+    below[1].reset()
+    assert client.ending is Ending.FIN
+
+
 async def test_a_peer_that_speaks_no_tls_fails_the_handshake(ends) -> None:
     client, _, below = ends
     other: MemoryStream = below[1]
