@@ -9,6 +9,7 @@ import pytest
 from msgspec import UNSET
 
 from smtplab.client.outcome import Verdict
+from smtplab.diagnosis.findings import Severity
 from smtplab.scenarios import library
 from smtplab.scenarios.model import Claim, Expectation, in_range
 from smtplab.server.session_log import SessionLog
@@ -17,6 +18,7 @@ from smtplab.workbench.bench import Workbench
 from smtplab.workbench.options import Options
 from smtplab.workbench.questions import Question
 from smtplab.workbench.target import parse_target
+from tests.outcomes import as_documented, came_of
 from tests.server.tapes import depends_on_pace
 
 TIME_SCALE = 0.004
@@ -68,7 +70,9 @@ class Played:
     def __init__(self, bench: Workbench, sessions: list[SessionLog], accepted: int) -> None:
         assert bench.outcome is not None
         self.verdict = bench.outcome.verdict
+        self.stage = bench.outcome.stage
         self.rules = {finding.rule for finding in bench.findings()}
+        self.grave = {f.rule for f in bench.findings() if f.severity is not Severity.INFO}
         self.sessions = sessions
         self.accepted = accepted
 
@@ -165,6 +169,8 @@ async def test_our_client_does_what_the_file_promises(name: str):
     played = await asyncio.gather(*(play(name, base) for base in bases))
     for base, one in zip(bases, played, strict=True):
         assert not broken_promises(name, base, one), f"{one.verdict.value}, found {one.rules}"
+        why = f"{came_of(one)}: if that is right, python -m tests.architecture.documents"
+        assert as_documented(name, base, one), why
 
 
 @pytest.mark.parametrize("name", library.ids())

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from smtplab.diagnosis.engine import RULES
 from smtplab.diagnosis.findings import Rule
+from smtplab.diagnosis.refusals.providers import providers
+from smtplab.diagnosis.refusals.table import row_of
 from smtplab.diagnosis.rules import (
     authentication,
     certificates,
@@ -54,7 +56,8 @@ all went well.
 
 def page(_: str = "") -> str:
     """The whole page."""
-    return "\n".join([INTRODUCTION, f"There are {len(RULES)} rules.", "", *_sections()]) + "\n"
+    count = f"There are {len(RULES)} rules."
+    return "\n".join([INTRODUCTION, count, "", *_sections(), *_providers()]) + "\n"
 
 
 def _sections() -> Iterator[str]:
@@ -65,6 +68,28 @@ def _sections() -> Iterator[str]:
         yield "| rule | severity | holds when | what to change | source |"
         yield "| --- | --- | --- | --- | --- |"
         for rule in rules:
-            cells = (f"`{rule.id}`", rule.severity.value, rule.about, rule.change, rule.clause)
-            yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+            yield _row(f"`{rule.id}`", rule.severity.value, rule.about, rule.change, rule.clause)
+        yield ""
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def _providers() -> Iterator[str]:
+    """What providers and servers say, and what they mean by it."""
+    known = sum(len(provider.refusals) for provider in providers())
+    yield f"## What {len(providers())} providers and mail servers mean\n"
+    yield (
+        f"These {known} refusals are known by their words; the reason is one of those above, said "
+        "with what that provider means by it. The second column is a pattern.\n"
+    )
+    for provider in providers():
+        yield f"### {provider.name}\n"
+        yield "| code | text | reason | what it means | what to change | source |"
+        yield "| --- | --- | --- | --- | --- | --- |"
+        for one in provider.refusals:
+            code = f"{one.code} {one.enhanced}".strip().replace("\\", "")
+            change = one.change or row_of(one.rule).change
+            yield _row(code, f"`{one.text}`", f"`{one.rule}`", one.cause, change, one.source)
         yield ""

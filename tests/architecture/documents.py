@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from smtplab.cli import documentation
 from smtplab.diagnosis import documentation as diagnosis
+from tests import outcomes
 from tests.architecture import catalogue_pages, console_page, grading_page
 from tests.architecture.shape import ROOT
 
@@ -41,6 +42,8 @@ def present(document: Document) -> str:
 
 def main() -> None:
     """Makes all documents anew; says which have changed."""
+    if outcomes.write():
+        print(outcomes.PAGE.relative_to(ROOT))
     for document in DOCUMENTS:
         old = present(document)
         new = document.make(old)

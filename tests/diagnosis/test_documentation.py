@@ -4,6 +4,7 @@ import re
 
 from smtplab.diagnosis.documentation import page
 from smtplab.diagnosis.engine import RULES
+from smtplab.diagnosis.refusals.providers import providers
 
 
 def test_every_rule_stands_on_the_page_once():
@@ -14,3 +15,9 @@ def test_every_rule_stands_on_the_page_once():
 def test_every_row_has_five_cells():
     rows = [line for line in page().splitlines() if line.startswith("| `")]
     assert all(len(re.findall(r"(?<!\\)\|", row)) == 6 for row in rows)
+
+
+def test_every_refusal_of_a_provider_stands_on_the_page():
+    rows = [line for line in page().splitlines() if re.match(r"\| \d\d\d ", line)]
+    assert len(rows) == sum(len(provider.refusals) for provider in providers())
+    assert all(len(re.findall(r"(?<!\\)\|", row)) == 7 for row in rows)
