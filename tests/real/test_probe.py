@@ -1,0 +1,41 @@
+"""`smtplab probe` at real servers: a good one is good, and nothing is sent."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from tests.servers.running import MailServer
+
+pytestmark = pytest.mark.real
+
+
+def probe(server: MailServer, way: str, *options: str) -> tuple[int, dict[str, Any]]:
+    scheme = "smtps" if way == "submissions" else "smtp"
+    target = f"{scheme}://localhost:{getattr(server.ports, way)}"
+    done = subprocess.run(
+        [sys.executable, "-m", "smtplab", "probe", target, "--json", *options],
+        stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+    (port,) = json.loads(done.stdout)["ports"]
+    return done.returncode, port
+
+
+@pytest.mark.parametrize("way", ["smtp", "submission", "submissions"])
+def test_a_good_server_is_good(mail_server: MailServer, way: str):
+    code, port = probe(mail_server, way, "--ca-file", str(mail_server.identity.ca_file))
+    assert (code, port["findings"]) == (0, [])
+    assert {s["verdict"] for s in port["stages"]} <= {"good", "not reached"}
+    assert port["tls"]["version"] == "TLS 1.3"
+    offer = port["ehlo_tls"]
+    assert "PLAIN" in offer["auth"]
+    assert port["certificates"][0]["days_left"] > 0
+
+
+def test_an_authority_that_nobody_knows(mail_server: MailServer):
+    code, port = probe(mail_server, "submission")
+    assert code == 29
+    assert [finding["rule"] for finding in port["findings"]] == ["certificate-untrusted"]
+    assert port["ehlo_tls"] is not None
