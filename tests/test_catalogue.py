@@ -169,7 +169,7 @@ async def test_our_client_does_what_the_file_promises(name: str):
     played = await asyncio.gather(*(play(name, base) for base in bases))
     for base, one in zip(bases, played, strict=True):
         assert not broken_promises(name, base, one), f"{one.verdict.value}, found {one.rules}"
-        why = f"{came_of(one)}: if that is right, python -m tests.architecture.documents"
+        why = f"{came_of(name, one)}: if that is right, python -m tests.architecture.documents"
         assert as_documented(name, base, one), why
 
 
