@@ -1,5 +1,6 @@
 """A transcript as the rules look at it: sorted by kind of event once, with the usual questions."""
 
+import heapq
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, NamedTuple, TypeVar, cast
 
@@ -59,8 +60,9 @@ class Evidence:
         return self.once("answers", _answers)
 
     def answers_to(self, *verbs: Verb) -> list[Answer]:
-        """The replies to these verbs."""
-        return [answer for answer in self.answers if answer.verb in verbs]
+        """The replies to these verbs, in order."""
+        by_verb = self.once("answers by verb", _answers_by_verb)
+        return _in_order([by_verb.get(verb, []) for verb in verbs], lambda answer: answer.number)
 
     @property
     def hellos(self) -> Sequence[Hello]:
@@ -104,8 +106,9 @@ class Evidence:
         return ""
 
     def commands(self, *verbs: Verb) -> list[tuple[Entry, CommandSent]]:
-        """The lines that were sent with these verbs."""
-        return [(entry, event) for entry, event in self.of(CommandSent) if event.verb in verbs]
+        """The lines that were sent with these verbs, in order."""
+        by_verb = self.once("commands by verb", _commands_by_verb)
+        return _in_order([by_verb.get(verb, []) for verb in verbs], lambda sent: sent[0].number)
 
     @property
     def messages(self) -> Sequence[tuple[Entry, ContentSent]]:
@@ -117,6 +120,25 @@ def _answers(evidence: Evidence) -> list[Answer]:
     return [
         Answer(entry.number, event.reply, event.verb) for entry, event in evidence.of(ReplyReceived)
     ]
+
+
+def _answers_by_verb(evidence: Evidence) -> dict[Verb | None, list[Answer]]:
+    found: dict[Verb | None, list[Answer]] = {}
+    for answer in evidence.answers:
+        found.setdefault(answer.verb, []).append(answer)
+    return found
+
+
+def _commands_by_verb(evidence: Evidence) -> dict[Verb, list[tuple[Entry, CommandSent]]]:
+    found: dict[Verb, list[tuple[Entry, CommandSent]]] = {}
+    for entry, event in evidence.of(CommandSent):
+        found.setdefault(event.verb, []).append((entry, event))
+    return found
+
+
+def _in_order(lists: list[list[T]], number: Callable[[T], int]) -> list[T]:
+    """Several ordered lists as one."""
+    return lists[0] if len(lists) == 1 else list(heapq.merge(*lists, key=number))
 
 
 def _hellos(evidence: Evidence) -> list[Hello]:

@@ -1,7 +1,7 @@
 """A finding: what the record shows, why, and what to change; and the rule that finds it."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from smtplab.diagnosis.evidence import Evidence
@@ -57,13 +57,16 @@ class Rule:
     find: Callable[[Evidence], Iterable[Hit]]
 
     def findings(self, evidence: Evidence) -> Iterable[Finding]:
-        """All that this rule finds in a record."""
+        """All that this rule finds in a record; hits that say the same are one finding."""
+        numbers: dict[Hit, list[int]] = {}
         for hit in self.find(evidence):
+            numbers.setdefault(replace(hit, evidence=()), []).extend(hit.evidence)
+        for hit, seen in numbers.items():
             yield Finding(
                 self.id,
                 hit.severity or self.severity,
                 hit.cause,
                 hit.change or self.change,
                 hit.clause or self.clause,
-                hit.evidence,
+                tuple(dict.fromkeys(seen)),
             )

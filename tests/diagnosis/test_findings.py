@@ -24,5 +24,11 @@ def test_the_hit_goes_first():
     ]
 
 
+def test_hits_that_say_the_same_are_one_finding():
+    hits = (Hit("same", (1, 2)), Hit("other", (3,)), Hit("same", (2, 4)))
+    found = [(one.cause, one.evidence) for one in rule(*hits).findings(NOTHING)]
+    assert found == [("same", (1, 2, 4)), ("other", (3,))]
+
+
 def test_no_hit_no_finding():
     assert list(rule().findings(NOTHING)) == []

@@ -18,7 +18,7 @@ ROWS: tuple[Refusal, ...] = (
             "the recipient is not this server's own, and it passes mail on for its users only",
             "Log in (--user), or hand the message to your own provider's server. If you did log "
             "in: "
-            "the account may not send for this sender.", "RFC 5321 §3.6.2, RFC 6409 §3.2"),
+            "the account may not send for this sender.", "RFC 5321 §3.6.2"),
     Refusal("blocklisted", ANY,
             r"spamhaus|spamcop|barracuda|sorbs|dnsbl|\brbl\b|black[- ]?list|block[- ]?list|"
             r"deny ?list|"

@@ -128,6 +128,6 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("certificate-not-checked", Severity.INFO, "a bad certificate was let pass on request",
          "Leave --no-verify out as soon as the certificate is mended; better, trust this one "
-         "authority with --ca-file.", "RFC 9325 §4.6", unchecked),
+         "authority with --ca-file.", "RFC 9325 §6.1", unchecked),
 )  # fmt: skip
 """One for each kind of problem."""

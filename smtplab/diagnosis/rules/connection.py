@@ -181,7 +181,7 @@ def no_close_notify(evidence: Evidence) -> Iterator[Hit]:
 
 def quit_unanswered(evidence: Evidence) -> Iterator[Hit]:
     """QUIT was not answered with 221."""
-    for entry, _ in evidence.commands(Verb.QUIT):
+    for entry, _ in evidence.commands(Verb.QUIT)[-1:]:
         answers = [a for a in evidence.answers_to(Verb.QUIT) if a.number > entry.number]
         if evidence.ended is None or (answers and answers[0].reply.code == GOOD_BYE):
             continue

@@ -1,6 +1,7 @@
 """Rules on the message as it went over the wire, held against what the server had offered."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from email.errors import MessageError
 from email.parser import BytesHeaderParser
@@ -9,11 +10,12 @@ from email.utils import getaddresses, parseaddr
 
 from smtplab.diagnosis.evidence import Evidence, is_no
 from smtplab.diagnosis.findings import Hit, Rule, Severity
-from smtplab.protocol.events import CommandSent
+from smtplab.protocol.events import CommandSent, ContentSent
 from smtplab.protocol.message_data import TEXT_LINE_LIMIT
 from smtplab.protocol.verbs import Verb
 
-END = b"\r\n.\r\n"
+CRLF = b"\r\n"
+END = CRLF + b"." + CRLF
 HEADERS_LOOKED_AT = 1 << 16
 """Octets in front of a message among which its headers are looked for."""
 
@@ -30,7 +32,8 @@ def long_line(evidence: Evidence) -> Iterator[Hit]:
 def lone_line_end(evidence: Evidence) -> Iterator[Hit]:
     """CR or LF alone: servers disagree on what such a line is."""
     for entry, event in evidence.messages:
-        if re.search(rb"\r(?!\n)|(?<!\r)\n", event.raw):
+        whole = event.raw.count(b"\r\n")
+        if event.raw.count(b"\r") != whole or event.raw.count(b"\n") != whole:
             cause = (
                 "The message has a CR or LF that is not part of a CR LF. Servers differ in what "
                 "they make of it, and so messages can be smuggled in."
@@ -41,12 +44,11 @@ def lone_line_end(evidence: Evidence) -> Iterator[Hit]:
 def early_dot(evidence: Evidence) -> Iterator[Hit]:
     """The message ended before its end."""
     for entry, event in evidence.messages:
-        at = (b"\r\n" + event.raw).find(END)
-        if 0 <= at < len(event.raw) - len(END) + 2:
+        at = -len(CRLF) if event.raw.startswith(END[len(CRLF) :]) else event.raw.find(END)
+        if at != -1 and at + len(END) < len(event.raw):
             cause = (
-                f"A line with nothing but a dot stands after {at:,} octets: there the message "
-                f"ended "
-                "for the server, and the rest was read as commands."
+                f"A line with nothing but a dot stands after {at + len(CRLF):,} octets: there the "
+                "message ended for the server, and the rest was read as commands."
             )
             yield Hit(cause, (entry.number,))
 
@@ -113,11 +115,16 @@ def _headers(raw: bytes) -> Headers:
     return found
 
 
+def _headers_of(evidence: Evidence, number: int, event: ContentSent) -> Headers:
+    """The headers of a message, read once."""
+    return evidence.once(("headers", number), lambda _: _headers(event.raw))
+
+
 def missing_headers(evidence: Evidence) -> Iterator[Hit]:
     """A header stands there more than once; or the message was refused, and one is missing."""
     refused = any(is_no(answer.reply) for answer in evidence.answers_to(Verb.CONTENT))
     for entry, event in evidence.messages:
-        headers = _headers(event.raw)
+        headers = _headers_of(evidence, entry.number, event)
         # Servers for submission add what is missing, and whoever types a message leaves it out.
         needed = ("from", "date") if refused else ()
         wrong = [f"{name.title()}: is missing" for name in needed if name not in headers]
@@ -141,30 +148,32 @@ def _domain(address: str) -> str:
 
 def from_differs(evidence: Evidence) -> Iterator[Hit]:
     """From: and the envelope's sender are of different domains."""
+    senders = evidence.commands(Verb.MAIL)
     for entry, event in evidence.messages:
-        senders = [c for c in evidence.commands(Verb.MAIL) if c[0].number < entry.number]
-        path = re.search(rb"<([^>]*)>", senders[-1][1].raw) if senders else None
+        at = bisect_left(senders, entry.number, key=lambda sent: sent[0].number) - 1
+        path = re.search(rb"<([^>]*)>", senders[at][1].raw) if at >= 0 else None
         reverse = path[1].decode("utf-8", "replace") if path else ""
-        shown = [a for _, a in getaddresses(_headers(event.raw).get("from", [])) if "@" in a]
+        headers = _headers_of(evidence, entry.number, event)
+        shown = [a for _, a in getaddresses(headers.get("from", [])) if "@" in a]
         if "@" in reverse and shown and _domain(shown[0]) != _domain(reverse):
             cause = (
                 f"From: is {shown[0]}, the envelope's sender {reverse}. SPF speaks for the second "
                 "only, so DMARC needs a DKIM signature of the first one's domain."
             )
-            yield Hit(cause, (senders[-1][0].number, entry.number))
+            yield Hit(cause, (senders[at][0].number, entry.number))
 
 
 def sender_is_not_user(evidence: Evidence) -> Iterator[Hit]:
     """The sender was refused, and it is another address than the one that logged in."""
     refused = [a for a in evidence.answers_to(Verb.MAIL) if (a.reply.code or 0) >= PERMANENT]
     user = evidence.user
-    for entry, event in evidence.commands(Verb.MAIL):
+    for entry, event in evidence.commands(Verb.MAIL) if refused and "@" in user else ():
         path = re.search(rb"<([^>]*)>", event.raw)
         sender = path[1].decode("utf-8", "replace") if path else ""
-        answered = [a for a in refused if a.number > entry.number]
-        if answered and "@" in user and sender.lower() != parseaddr(user)[1].lower():
+        after = bisect_left(refused, entry.number, key=lambda answer: answer.number)
+        if after < len(refused) and sender.lower() != parseaddr(user)[1].lower():
             cause = f"You logged in as {user}, and the sender that was refused is {sender or '<>'}."
-            yield Hit(cause, (entry.number, answered[0].number))
+            yield Hit(cause, (entry.number, refused[after].number))
 
 
 PERMANENT = 500
