@@ -37,8 +37,7 @@ SECTIONS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
 
 NOTES: dict[str, str] = {
     "Refusals": "Each 4xx and 5xx has exactly one of these reasons: the first whose signs fit. A "
-    "4xx "
-    "makes it a warning.",
+    "4xx makes it a warning.",
     "Time": "A long wait is no fault by the standard. It is worth a word all the same.",
 }
 

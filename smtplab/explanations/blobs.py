@@ -178,10 +178,11 @@ OAUTH: dict[str, str] = {
     "scope": "what the token has to be good for",
 }
 
+XOAUTH2 = "https://developers.google.com/workspace/gmail/imap/xoauth2-protocol"
+
 SHAPES: tuple[tuple[str, str, Callable[[bytes], list[Field] | None]], ...] = (
     ("AUTH PLAIN: who acts, who logs in, and the password", "RFC 4616 §2", _plain),
-    ("AUTH XOAUTH2: a user and a token", "https://developers.google.com/workspace/gmail/imap/"
-     "xoauth2-protocol", _xoauth2),
+    ("AUTH XOAUTH2: a user and a token", XOAUTH2, _xoauth2),
     ("AUTH OAUTHBEARER: a token, and where it is meant for", "RFC 7628 §3.1", _oauthbearer),
     ("the challenge of AUTH CRAM-MD5", "RFC 2195 §2", _cram_challenge),
     ("the answer of AUTH CRAM-MD5", "RFC 2195 §2", _cram_answer),

@@ -21,8 +21,7 @@ ROWS: tuple[Refusal, ...] = (
             "the message is larger than the server takes",
             "the message is larger than this server takes",
             "Make it smaller, or send a link. EHLO's SIZE tells the limit; base64 makes "
-            "attachments "
-            "a third larger.", "RFC 1870 §6"),
+            "attachments a third larger.", "RFC 1870 §6"),
     Refusal("mailbox-full", RECIPIENT_OR_END,
             r"^\d+ [45]\.2\.2 |over ?quota|mailbox (is )?full|(out of|insufficient) storage space|"
             r"quota (is )?exceeded|inbox is full|exceeded .{0,20}quota",
@@ -36,8 +35,9 @@ ROWS: tuple[Refusal, ...] = (
             "the server itself is out of space or memory",
             "Keep the message and try again later.", "RFC 3463 §3.4"),
     Refusal("recipient-disabled", RECIPIENT_OR_END,
-            r"^\d+ [45]\.2\.1 .*(disabled|inactive|suspended|bounced)|(account|mailbox|user).{0,30}"
-            r"(disabled|inactive|suspended)|previously bounced|suppress",
+            r"^\d+ [45]\.2\.1 .*(disabled|inactive|suspended|bounced)|"
+            r"(account|mailbox|user).{0,30}(disabled|inactive|suspended)|previously bounced|"
+            r"suppress",
             "the mailbox is switched off",
             "the mailbox is switched off, or the provider will not send to it any more",
             "Ask the recipient in another way; take the address off lists.", "RFC 3463 §3.3"),
@@ -51,22 +51,21 @@ ROWS: tuple[Refusal, ...] = (
             "551: the mailbox has moved, perhaps to the address in the reply",
             "the mailbox is not here any more; the reply may name the right place",
             "Ask the recipient whether the address in the reply is theirs, and use it then. A "
-            "program "
-            "must not follow it by itself.", "RFC 5321 §3.4"),
+            "program must not follow it by itself.", "RFC 5321 §3.4"),
     Refusal("recipient-unknown", RECIPIENT_OR_END,
-            r"^\d+ [45]\.1\.1 |^\d+ 5\.1\.10 |user unknown|unknown user|no such (user|mailbox|"
-            r"recipient)|"
-            r"does(n't| not) (exist|have a)|(mailbox|address|alias|user) (not found|unknown)|"
-            r"unknown or illegal|invalid recipient|recipient (address )?rejected: (user|access)|"
-            r"no mailbox|^524 |i cannot deliver mail for",
+            r"^\d+ [45]\.1\.1 |^\d+ 5\.1\.10 |user unknown|unknown user|"
+            r"no such (user|mailbox|recipient)|does(n't| not) (exist|have a)|"
+            r"(mailbox|address|alias|user) (not found|unknown)|unknown or illegal|"
+            r"invalid recipient|recipient (address )?rejected: (user|access)|no mailbox|^524 |"
+            r"i cannot deliver mail for",
             "there is no such mailbox",
             "there is no such mailbox here",
             "Check the spelling; if it was right once, take the address off lists.",
             "RFC 3463 §3.2, RFC 5321 §3.3"),
     Refusal("address-unwritable", ENVELOPE,
             r"^\d+ [45]\.1\.[37] |malformed address|(invalid|bad) (email )?address|address syntax|"
-            r"syntax error.*(address|mailbox)|not a valid rfc|illegal characters|^553 .*(invalid|"
-            r"syntax)",
+            r"syntax error.*(address|mailbox)|not a valid rfc|illegal characters|"
+            r"^553 .*(invalid|syntax)",
             "an address is not written correctly",
             "the address is not written as SMTP wants it",
             "Give the bare address, without a name in front and without blanks.",
@@ -95,8 +94,7 @@ ROWS: tuple[Refusal, ...] = (
             "RFC 5321 §4.5.3.1.6"),
     Refusal("header-refused", END,
             r"message-id|(missing|invalid|duplicate|multiple|empty).{0,20}header|"
-            r"header.{0,30}(missing|"
-            r"invalid)|rfc ?-?(2)?[58]22|malformed|not (rfc )?compliant|c=hi",
+            r"header.{0,30}(missing|invalid)|rfc ?-?(2)?[58]22|malformed|not (rfc )?compliant|c=hi",
             "the message's headers are not as they should be",
             "the headers are not as the standard has them",
             "The message needs From: and Date:, each once, a Message-ID: and a To:; letters beyond "
@@ -111,9 +109,9 @@ ROWS: tuple[Refusal, ...] = (
             "the server knows no way to the recipient's host",
             "Check the domain's MX records, and the spelling.", "RFC 3463 §3.5"),
     Refusal("parameter-refused", ENVELOPE,
-            r"^555 |^50[14] .*(parameter|option|body|size)|(unsupported|unrecogni[sz]ed) (option|"
-            r"parameter)|"
-            r"may not follow|not recogni[sz]ed or not implemented",
+            r"^555 |^50[14] .*(parameter|option|body|size)|"
+            r"(unsupported|unrecogni[sz]ed) (option|parameter)|may not follow|"
+            r"not recogni[sz]ed or not implemented",
             "a parameter of MAIL or RCPT is not known",
             "a parameter of the command is not known here",
             "Only use what EHLO offers: leave the parameter out.", "RFC 5321 §4.1.1.11"),
@@ -121,8 +119,7 @@ ROWS: tuple[Refusal, ...] = (
             "the commands come in the wrong order",
             "this command may not come now",
             "The order is EHLO, AUTH, MAIL, RCPT, DATA. If it was kept, an earlier command had "
-            "been "
-            "refused, or an EHLO in between made the server forget.", "RFC 5321 §4.1.4"),
+            "been refused, or an EHLO in between made the server forget.", "RFC 5321 §4.1.4"),
     Refusal("command-unknown", MAIL, r"^50[02] ",
             "the command is not known, or too long",
             "it does not know the command, or finds the line too long",

@@ -4,8 +4,8 @@ from smtplab.diagnosis.refusals.row import ANY, LOGIN, MAIL, Refusal
 
 ROWS: tuple[Refusal, ...] = (
     Refusal("application-password", LOGIN,
-            r"app(lication)?[- ]?(specific )?password|InvalidSecondFactor|"
-            r"parol prilozheniya|authori[sz]ation code|ref app password",
+            r"app(lication)?[- ]?(specific )?password|InvalidSecondFactor|parol prilozheniya|"
+            r"authori[sz]ation code|ref app password",
             "the account wants an application password",
             "the account's own password is not for programs: it wants an application password",
             "Make an application password in the provider's settings and use that one, without the "
@@ -21,8 +21,7 @@ ROWS: tuple[Refusal, ...] = (
             "or log in by OAuth (--auth XOAUTH2).", "RFC 4954 §6"),
     Refusal("browser-login-needed", LOGIN,
             r"^\d+ 5\.7\.14 |log ?in (via|with|through) (your )?(web )?browser|"
-            r"accounts\.\w+\.com/signin|"
-            r"verify your account|suspicious",
+            r"accounts\.\w+\.com/signin|verify your account|suspicious",
             "the provider wants to see a person in a browser first",
             "the provider finds this login suspicious and wants to see a person first",
             "Log in once with a browser from this network and confirm that it was you, then try "
@@ -35,8 +34,8 @@ ROWS: tuple[Refusal, ...] = (
             "Stop trying, and wait: each attempt makes it longer. One connection can carry many "
             "messages.", "RFC 4954 §9"),
     Refusal("account-disabled", LOGIN,
-            r"^\d+ 5\.7\.13 |account (is |has been )?(disabled|locked|suspended|deactivated|"
-            r"blocked)|"
+            r"^\d+ 5\.7\.13 |"
+            r"account (is |has been )?(disabled|locked|suspended|deactivated|blocked)|"
             r"user is locked|not subscribed|maximum credits",
             "the account is locked or suspended",
             "the account is locked, suspended or used up",
@@ -82,8 +81,7 @@ ROWS: tuple[Refusal, ...] = (
             "Use the port for submission (587 or 465), inside TLS.", "RFC 6409 §4.3"),
     Refusal("auth-required", MAIL,
             r"auth\w*( is)? required|not authenticated|not logged in(?! as)|^\d+ 5\.7\.57 |"
-            r"log ?in first|"
-            r"unauthenticated senders|authenticate first|AUTH (first|command first)|"
+            r"log ?in first|unauthenticated senders|authenticate first|AUTH (first|command first)|"
             r"client was not auth|^530 (?!.*(STARTTLS|TLS))",
             "mail is taken after a login only",
             "this server takes mail from users who have logged in only",

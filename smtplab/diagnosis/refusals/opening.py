@@ -23,8 +23,7 @@ ROWS: tuple[Refusal, ...] = (
             r"pipelining not supported|before (the )?greeting|talk(ed|ing) too (soon|early)",
             "something was sent before its time",
             "something was sent before its time: in front of the whole greeting, or commands in "
-            "one "
-            "packet that have to wait",
+            "one packet that have to wait",
             "Wait for the last line of each reply. If smtplab did not send it, a proxy in between "
             "did.", "RFC 5321 §3.1, RFC 2920 §3.1"),
     Refusal("starttls-refused", UPGRADE, r"",

@@ -17,13 +17,11 @@ ROWS: tuple[Refusal, ...] = (
             "the server does not pass mail on for you",
             "the recipient is not this server's own, and it passes mail on for its users only",
             "Log in (--user), or hand the message to your own provider's server. If you did log "
-            "in: "
-            "the account may not send for this sender.", "RFC 5321 §3.6.2"),
+            "in: the account may not send for this sender.", "RFC 5321 §3.6.2"),
     Refusal("blocklisted", ANY,
             r"spamhaus|spamcop|barracuda|sorbs|dnsbl|\brbl\b|black[- ]?list|block[- ]?list|"
-            r"deny ?list|"
-            r"is (temporarily )?listed|\(S31[0-9]{2}\)|banned sending ip|\[BL\d+\]|ip reputation|"
-            r"poor reputation|blocked using",
+            r"deny ?list|is (temporarily )?listed|\(S31[0-9]{2}\)|banned sending ip|\[BL\d+\]|"
+            r"ip reputation|poor reputation|blocked using",
             "your address is on a list",
             "your address is on a blocklist, or has a bad name",
             "Look the address up at the list that the reply names and follow its way out; find out "
@@ -42,8 +40,7 @@ ROWS: tuple[Refusal, ...] = (
             "the domain in From: asks receivers to refuse what neither SPF nor DKIM confirms for "
             "it",
             "Send through a server of that domain, which signs with DKIM; or use a From: address "
-            "of "
-            "the domain that you send for.", "RFC 7489 §6.6.2"),
+            "of the domain that you send for.", "RFC 7489 §6.6.2"),
     Refusal("sender-unauthenticated", MAIL, r"^\d+ [45]\.7\.26 |spf.*dkim|dkim.*spf|"
             r"authentication (information|checks)",
             "neither SPF nor DKIM speaks for the message",
@@ -69,8 +66,7 @@ ROWS: tuple[Refusal, ...] = (
             "the sender's address is not the account's",
             "the account that you logged in with may not send as this sender",
             "Use the account's own address in --from and in the From: header, or have the other "
-            "one "
-            "allowed as an alias.", "RFC 6409 §6.1"),
+            "one allowed as an alias.", "RFC 6409 §6.1"),
     Refusal("sender-unverified", MAIL,
             r"not verified|verified sender|verify (a |your )?(domain|sender)|"
             r"unconfigured sending domain|activate your|not allowed to send: please",
@@ -83,8 +79,7 @@ ROWS: tuple[Refusal, ...] = (
             "the account's allowance is used up",
             "the account has sent as much as it may for now",
             "Wait until the allowance is renewed, mostly a day; or have it raised. The code may "
-            "say "
-            "5xx although waiting helps.", "RFC 3463 §3.5"),
+            "say 5xx although waiting helps.", "RFC 3463 §3.5"),
     Refusal("too-many-connections", ANY,
             r"too many (concurrent |simultaneous )?(smtp )?(connections|sessions)|"
             r"concurrent connections|connection (rate|limit)|connection frequency|thread limit",

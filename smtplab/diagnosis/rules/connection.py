@@ -113,8 +113,9 @@ def no_reply(evidence: Evidence) -> Iterator[Hit]:
     number, outcome = ended
     if outcome.stage is Stage.GREETING:
         cause = f"{outcome.reason} A server that speaks SMTP in clear text speaks first."
-        yield Hit(cause, (number,), "Try --tls implicit; if that is silent too, wait and try again,"
-                  " or ask whoever runs the server whether it puts your address off.")  # fmt: skip
+        yield Hit(cause, (number,), "Try --tls implicit; if that is silent too, wait and try "
+                  "again, or ask whoever runs the server whether it puts your address "
+                  "off.")  # fmt: skip
     else:
         yield Hit(outcome.reason, (number,))
 

@@ -79,8 +79,7 @@ def utf8_address(evidence: Evidence) -> Iterator[Hit]:
         if not event.raw.isascii() and _lacks(evidence, "SMTPUTF8"):
             cause = (
                 f"{event.verb.value} has an address with letters beyond ASCII, and the server did "
-                f"not "
-                "offer SMTPUTF8."
+                "not offer SMTPUTF8."
             )
             yield Hit(cause, (evidence.hellos[-1].number, entry.number))
 
@@ -185,8 +184,7 @@ def space_behind_colon(evidence: Evidence) -> Iterator[Hit]:
         if re.match(rb"(MAIL FROM|RCPT TO):[^<\r\n]", event.raw, re.IGNORECASE):
             cause = (
                 f"{event.verb.value} is not written as SMTP wants it: no space behind the colon, "
-                f"and "
-                "the address in angle brackets."
+                "and the address in angle brackets."
             )
             yield Hit(cause, (entry.number,))
 
@@ -221,7 +219,6 @@ RULES: tuple[Rule, ...] = (
          "RFC 5322 §3.6", missing_headers),
     Rule("from-differs", Severity.INFO, "From: and the envelope's sender are of different domains",
          "That is all right for lists and providers, as long as the message is signed with DKIM "
-         "for "
-         "the domain in From:.", "RFC 7489 §3.1", from_differs),
+         "for the domain in From:.", "RFC 7489 §3.1", from_differs),
 )  # fmt: skip
 """In the order of a session."""

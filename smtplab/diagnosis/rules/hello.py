@@ -151,6 +151,11 @@ def not_esmtp_greeting(evidence: Evidence) -> Iterator[Hit]:
 
 READY = 220
 
+CISCO = (
+    "https://www.cisco.com/c/en/us/support/docs/security/email-security-appliance/"
+    "118550-qa-esa-00.html"
+)
+
 SLIP = "This is the server's slip; report it to whoever runs it."
 
 RULES: tuple[Rule, ...] = (
@@ -164,14 +169,11 @@ RULES: tuple[Rule, ...] = (
     Rule("greeting-masked", Severity.WARNING, "a firewall writes asterisks over the greeting",
          "Switch off the inspection of SMTP on that firewall (Cisco: no fixup protocol smtp, or no "
          "inspect esmtp): it cuts out extensions, STARTTLS among them.",
-         "https://www.cisco.com/c/en/us/support/docs/security/email-security-appliance/"
-         "118550-qa-esa-00.html", masked_greeting),
+         CISCO, masked_greeting),
     Rule("offer-masked", Severity.ERROR, "a firewall crosses out keywords of the EHLO reply",
          "Switch off the inspection of SMTP on that firewall (Cisco: no inspect esmtp), or use "
-         "port "
-         "465, which it cannot look into.",
-         "https://www.cisco.com/c/en/us/support/docs/security/email-security-appliance/"
-         "118550-qa-esa-00.html", masked_offer),
+         "port 465, which it cannot look into.",
+         CISCO, masked_offer),
     Rule("greeting-not-220", Severity.WARNING, "the greeting has another code of success",
          SLIP, "RFC 5321 §4.3.2", not_esmtp_greeting),
     Rule("never-takes-mail", Severity.ERROR, "521: the host takes no mail at all",

@@ -24,8 +24,7 @@ GRAVE: dict[str, str] = {
     "odd-challenge": "Compare the mechanism with what the server's documentation says; a proxy for "
     "logins may answer here.",
     "starttls-inside-tls": "Do not send STARTTLS again. The server, or the proxy that does its "
-    "TLS, "
-    "has a fault in its offer.",
+    "TLS, has a fault in its offer.",
 }
 """Kinds after which the meaning of a session is uncertain, and what to do; the others are slips."""
 

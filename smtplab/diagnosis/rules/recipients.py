@@ -50,8 +50,8 @@ def _noes(evidence: Evidence, reply_class: ReplyClass) -> list[Answer]:
 
 SOON = re.compile(r"try again|later|temporar|come back|retry in", re.IGNORECASE)
 NEVER = re.compile(
-    r"permanent|do not (re)?try|will not succeed|user unknown|unknown user|no such|does not exist"
-    r"|never",
+    r"permanent|do not (re)?try|will not succeed|user unknown|unknown user|no such|does not exist|"
+    r"never",
     re.IGNORECASE,
 )
 

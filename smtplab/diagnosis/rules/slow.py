@@ -78,8 +78,7 @@ STEADY, MANY = 1.0, 4
 
 LOOKUPS = (
     "Servers look clients up in DNS and in blocklists first: see that your address has a PTR "
-    "record "
-    "that answers quickly. Some wait on purpose."
+    "record that answers quickly. Some wait on purpose."
 )
 
 RULES: tuple[Rule, ...] = (

@@ -77,8 +77,7 @@ def login_in_clear_offered(evidence: Evidence) -> Iterator[Hit]:
         if readable and hello.offers.has("STARTTLS") and not hello.encrypted:
             cause = (
                 f"AUTH {' '.join(readable)} is offered before TLS. Clients that are set up "
-                f"carelessly "
-                "send passwords that anybody on the way can read."
+                "carelessly send passwords that anybody on the way can read."
             )
             yield Hit(cause, (hello.number,))
 
