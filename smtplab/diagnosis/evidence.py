@@ -112,14 +112,26 @@ class Evidence:
 
     @property
     def messages(self) -> Sequence[tuple[Entry, ContentSent]]:
-        """Each message as it went over the wire."""
-        return self.of(ContentSent)
+        """Each message that went over the wire behind DATA: dot-stuffed, with its final dot."""
+        return self.once("messages", _messages)
 
 
 def _answers(evidence: Evidence) -> list[Answer]:
     return [
         Answer(entry.number, event.reply, event.verb) for entry, event in evidence.of(ReplyReceived)
     ]
+
+
+def _messages(evidence: Evidence) -> list[tuple[Entry, ContentSent]]:
+    found: list[tuple[Entry, ContentSent]] = []
+    in_pieces = False
+    for entry in evidence.transcript:
+        event = entry.event
+        if isinstance(event, CommandSent):
+            in_pieces = event.raw[:4].upper() == b"BDAT"
+        elif isinstance(event, ContentSent) and not in_pieces:
+            found.append((entry, event))
+    return found
 
 
 def _answers_by_verb(evidence: Evidence) -> dict[Verb | None, list[Answer]]:

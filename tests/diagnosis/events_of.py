@@ -154,6 +154,8 @@ QUIET = [
     ("sender-is-not-user", [login_as(b"bob"), MAIL, reply(b"553 x\r\n", Verb.MAIL)]),
     ("content-early-dot", [ContentSent(b"pieces without a dot")]),
     ("content-early-dot", [ContentSent(b".\r\n")]),
+    ("content-early-dot", [sent(b"BDAT 9", Verb.UNKNOWN), ContentSent(b"\r\n.\r\nmore")]),
+    ("content-lone-line-end", [sent(b"bdat 2", Verb.UNKNOWN), ContentSent(b"x\r")]),
     ("slow-connect", [OPENED]),
     ("slow-greeting", [20, current(Stage.GREETING), reply(b"220 x\r\n", Verb.GREETING)]),
     ("slow-handshake", [4, current(Stage.TLS), UP]),
