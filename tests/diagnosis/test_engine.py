@@ -1,10 +1,16 @@
 """The rules as a whole: none fires on a good session, each cites what is there."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from smtplab.diagnosis.engine import RULES, diagnose
 from smtplab.diagnosis.findings import Severity
-from tests.diagnosis.conftest import findings_of, transcript_of
+from smtplab.protocol.events import IrregularitySeen, ReplyReceived
+from smtplab.protocol.replies import ReplyParser
+from smtplab.protocol.verbs import Verb
+from smtplab.wire.events import Opened
+from tests.diagnosis.conftest import findings_of, record, transcript_of
 from tests.fakes import FIN
 
 
@@ -30,3 +36,19 @@ def test_rules_are_listed_once_each():
 @pytest.mark.parametrize("severity", list(Severity))
 def test_severities_have_names(severity):
     assert severity.value in ("error", "warning", "info")
+
+
+HOSTILE = st.lists(st.sampled_from([b"250", b"550", b"421", b"-", b" ", b"\r\n", b"\n", b"\r"]))
+"""Pieces of replies, in any order."""
+
+
+@given(HOSTILE, st.binary(max_size=60), st.sampled_from([Verb.GREETING, Verb.EHLO, Verb.RCPT]))
+def test_no_reply_upsets_the_rules_or_gets_through_unescaped(pieces, octets, verb):
+    parser = ReplyParser()
+    replies = parser.receive_data(b"".join(pieces) + octets + b"\r\n")
+    events = [ReplyReceived(reply, verb) for reply in replies]
+    odd = [IrregularitySeen(one) for reply in replies for one in reply.irregularities]
+    transcript = record([Opened("fake.test", 25, "192.0.2.1", 0.0), *events, *odd])
+    for finding in diagnose(transcript):
+        assert finding.cause.isprintable()
+        assert finding.change.isprintable()
