@@ -10,6 +10,7 @@ from smtplab.explanations.blobs import explain_blob
 from smtplab.explanations.explanation import Explanation, Piece, Row
 from smtplab.protocol.anatomy import anatomy
 from smtplab.protocol.codes import explain_reply, meaning_of
+from smtplab.protocol.extensions import MEANINGS, Capabilities
 from smtplab.protocol.replies import Reply, ReplyClass, ReplyParser, readable
 from smtplab.protocol.verbs import Verb, verb_of
 
@@ -66,8 +67,10 @@ def explain_reply_text(text: str, *, reveal: bool = False) -> tuple[Explanation,
     if reply is None or reply.code is None:
         return ()
     meaning = meaning_of(reply.code)
-    pieces = tuple(Piece(t.text, t.kind, t.note) for t in explain_reply(reply))
-    rows: tuple[Row, ...] = ()
+    pieces = tuple(
+        Piece(" ".join(t.text.split("\n")), t.kind, t.note) for t in explain_reply(reply)
+    )
+    rows = tuple(_offers(reply))
     if reply.reply_class in (ReplyClass.TRANSIENT, ReplyClass.PERMANENT):
         rows = tuple(_reason(reply))
     words = said(reply).replace(f"{reply.code} - ", f"{reply.code} ", 1)
@@ -76,6 +79,16 @@ def explain_reply_text(text: str, *, reveal: bool = False) -> tuple[Explanation,
         blob = explain_blob(readable(reply.lines[-1]).strip(), reveal=reveal)
         return (whole, blob) if blob is not None else (whole,)
     return (whole,)
+
+
+def _offers(reply: Reply) -> Iterator[Row]:
+    """The words of an EHLO reply, if that is what it looks like."""
+    offers = Capabilities.parse(reply).offers
+    if reply.reply_class is ReplyClass.POSITIVE and any(word in MEANINGS for word in offers):
+        for word, value in offers.items():
+            meaning, clause = MEANINGS.get(word, ("not in our list", ""))
+            said = f"{value}: {meaning}".removeprefix(": ")
+            yield Row(word, f"{said} ({clause})" if clause else said)
 
 
 def _reason(reply: Reply) -> Iterator[Row]:

@@ -48,6 +48,13 @@ def test_a_yes_needs_no_reason():
     assert rows("250 2.1.0 ok") == {}
 
 
+def test_the_words_of_an_ehlo_reply_are_explained():
+    found = rows("250-mx.test\n250-SIZE 1000\n250-XTRA\n250 HELP")
+    assert found["SIZE"].startswith("1000: the largest message")
+    assert found["XTRA"] == "not in our list"
+    assert rows("250-one\n250 two") == {}
+
+
 def test_a_challenge_is_decoded():
     reply, blob = explain_reply_text("334 VXNlcm5hbWU6")
     assert reply.kind == "reply"
