@@ -57,16 +57,26 @@ class Rule:
     find: Callable[[Evidence], Iterable[Hit]]
 
     def findings(self, evidence: Evidence) -> Iterable[Finding]:
-        """All that this rule finds in a record; hits that say the same are one finding."""
-        numbers: dict[Hit, list[int]] = {}
+        """All that this rule finds in a record."""
         for hit in self.find(evidence):
-            numbers.setdefault(replace(hit, evidence=()), []).extend(hit.evidence)
-        for hit, seen in numbers.items():
             yield Finding(
                 self.id,
                 hit.severity or self.severity,
                 hit.cause,
                 hit.change or self.change,
                 hit.clause or self.clause,
-                tuple(dict.fromkeys(seen)),
+                hit.evidence,
             )
+
+
+def merged(find: Callable[[Evidence], Iterable[Hit]]) -> Callable[[Evidence], Iterable[Hit]]:
+    """The same, with one hit for all that say the same: for rules that may fire at each message."""
+
+    def find_merged(evidence: Evidence) -> Iterable[Hit]:
+        numbers: dict[Hit, list[int]] = {}
+        for hit in find(evidence):
+            numbers.setdefault(replace(hit, evidence=()), []).extend(hit.evidence)
+        for hit, seen in numbers.items():
+            yield replace(hit, evidence=tuple(dict.fromkeys(seen)))
+
+    return find_merged

@@ -1,7 +1,7 @@
 """A rule makes findings of hits; what a hit says itself goes first."""
 
 from smtplab.diagnosis.evidence import Evidence
-from smtplab.diagnosis.findings import Finding, Hit, Rule, Severity
+from smtplab.diagnosis.findings import Finding, Hit, Rule, Severity, merged
 from smtplab.transcript.entries import Transcript
 
 NOTHING = Evidence(Transcript("nothing"))
@@ -24,10 +24,11 @@ def test_the_hit_goes_first():
     ]
 
 
-def test_hits_that_say_the_same_are_one_finding():
+def test_hits_that_say_the_same_can_be_one():
     hits = (Hit("same", (1, 2)), Hit("other", (3,)), Hit("same", (2, 4)))
-    found = [(one.cause, one.evidence) for one in rule(*hits).findings(NOTHING)]
+    found = [(hit.cause, hit.evidence) for hit in merged(lambda evidence: hits)(NOTHING)]
     assert found == [("same", (1, 2, 4)), ("other", (3,))]
+    assert len(list(rule(*hits).findings(NOTHING))) == 3
 
 
 def test_no_hit_no_finding():

@@ -9,7 +9,7 @@ from email.policy import compat32
 from email.utils import getaddresses, parseaddr
 
 from smtplab.diagnosis.evidence import Evidence, is_no
-from smtplab.diagnosis.findings import Hit, Rule, Severity
+from smtplab.diagnosis.findings import Hit, Rule, Severity, merged
 from smtplab.protocol.events import CommandSent, ContentSent
 from smtplab.protocol.message_data import TEXT_LINE_LIMIT
 from smtplab.protocol.verbs import Verb
@@ -192,33 +192,33 @@ def space_behind_colon(evidence: Evidence) -> Iterator[Hit]:
 RULES: tuple[Rule, ...] = (
     Rule("path-badly-written", Severity.WARNING, "MAIL or RCPT with a space, or without brackets",
          "Write MAIL FROM:<me@example.org>, RCPT TO:<you@example.org>.",
-         "RFC 5321 §3.3, §4.1.2", space_behind_colon),
+         "RFC 5321 §3.3, §4.1.2", merged(space_behind_colon)),
     Rule("utf8-without-smtputf8", Severity.WARNING, "an address beyond ASCII, without SMTPUTF8",
-         "Use an ASCII address, or a server that offers SMTPUTF8.", "RFC 6531 §3.5", utf8_address),
+         "Use an ASCII address, or a server that offers SMTPUTF8.", "RFC 6531 §3.5", merged(utf8_address)),
     Rule("sender-is-not-user", Severity.WARNING, "the refused sender is not who logged in",
-         "Use the account's own address as the sender.", "RFC 6409 §6.1", sender_is_not_user),
+         "Use the account's own address as the sender.", "RFC 6409 §6.1", merged(sender_is_not_user)),
     Rule("larger-than-size", Severity.WARNING, "the message is larger than SIZE allows",
-         "Make it smaller; base64 makes attachments a third larger.", "RFC 1870 §3", too_large),
+         "Make it smaller; base64 makes attachments a third larger.", "RFC 1870 §3", merged(too_large)),
     Rule("eight-bit-without-8bitmime", Severity.WARNING, "octets above 127, without 8BITMIME",
-         "Encode the message as quoted-printable or base64.", "RFC 6152 §3", eight_bit),
+         "Encode the message as quoted-printable or base64.", "RFC 6152 §3", merged(eight_bit)),
     Rule("content-line-too-long", Severity.WARNING, "a line of the message has more than 998 "
          "octets",
          "Encode the body as quoted-printable or base64, and fold long headers. Servers cut such "
-         "lines, which breaks DKIM, or refuse them.", "RFC 5321 §4.5.3.1.6", long_line),
+         "lines, which breaks DKIM, or refuse them.", "RFC 5321 §4.5.3.1.6", merged(long_line)),
     Rule("content-lone-line-end", Severity.WARNING, "a CR or LF alone in the message",
          "Send CR LF at the end of each line: leave --raw-data out.",
-         "RFC 5321 §2.3.8, CVE-2023-51764", lone_line_end),
+         "RFC 5321 §2.3.8, CVE-2023-51764", merged(lone_line_end)),
     Rule("content-early-dot", Severity.ERROR, "a dot alone on a line ends the message too early",
          "Double each dot at the beginning of a line: leave --raw-data out.",
-         "RFC 5321 §4.5.2", early_dot),
+         "RFC 5321 §4.5.2", merged(early_dot)),
     Rule("content-nul", Severity.WARNING, "NUL octets in the message",
-         "Encode the part that holds them as base64.", "RFC 5322 §4", nul),
+         "Encode the part that holds them as base64.", "RFC 5322 §4", merged(nul)),
     Rule("headers-incomplete", Severity.WARNING, "a header stands twice; or From: or Date: is "
          "missing, and the message was refused",
          "Every message needs one From: and one Date:; receivers refuse or complete others.",
-         "RFC 5322 §3.6", missing_headers),
+         "RFC 5322 §3.6", merged(missing_headers)),
     Rule("from-differs", Severity.INFO, "From: and the envelope's sender are of different domains",
          "That is all right for lists and providers, as long as the message is signed with DKIM "
-         "for the domain in From:.", "RFC 7489 §3.1", from_differs),
+         "for the domain in From:.", "RFC 7489 §3.1", merged(from_differs)),
 )  # fmt: skip
 """In the order of a session."""
