@@ -21,3 +21,9 @@ def test_every_refusal_of_a_provider_stands_on_the_page():
     rows = [line for line in page().splitlines() if re.match(r"\| \d\d\d ", line)]
     assert len(rows) == sum(len(provider.refusals) for provider in providers())
     assert all(len(re.findall(r"(?<!\\)\|", row)) == 7 for row in rows)
+
+
+def test_what_a_rule_is_about_is_part_of_a_sentence():
+    for rule in RULES:
+        assert not rule.about.endswith(".")
+        assert not re.match(r"[a-z][A-Z]{2}", rule.about), rule.about

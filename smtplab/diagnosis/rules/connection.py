@@ -208,7 +208,7 @@ RULES: tuple[Rule, ...] = (
     Rule("address-skipped", Severity.WARNING, "an address of the host fails, a later one answers",
          "Have the address that is dead taken out of DNS, or mend the way to it (often IPv6): each "
          "connection waits for it.", "RFC 5321 §5.1", address_skipped),
-    Rule("not-smtp", Severity.ERROR, "another service answers: HTTP, SSH, IMAP, POP3, TLS ...",
+    Rule("not-smtp", Severity.ERROR, "another service answers: HTTP, SSH, IMAP, POP3, TLS itself",
          "Check the port: another service answers here, or the port expects TLS at once.",
          "RFC 5321 §3.1", not_smtp),
     Rule("ftp-on-port", Severity.ERROR, "a file server's 220 looks like a greeting",

@@ -62,8 +62,9 @@ def _rule(kind: str) -> Rule:
 
 
 def _as_clause(sentence: str) -> str:
-    """A sentence as part of a table: no capital, no full stop."""
-    return sentence[:1].lower() + sentence[1:].rstrip(".")
+    """A sentence as part of a table: no capital, unless the word is all capitals, no full stop."""
+    first = sentence[:1] if sentence[1:2].isupper() else sentence[:1].lower()
+    return first + sentence[1:].rstrip(".")
 
 
 RULES: tuple[Rule, ...] = tuple(_rule(kind) for kind in KINDS if kind not in OWN_RULE)
