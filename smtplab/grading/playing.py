@@ -39,8 +39,12 @@ SENDER = "alice@lab.test"
 RECIPIENTS = ("bob@lab.test", "nobody@lab.test")
 """The second is for scenarios about several recipients; some of them know nobody of that name."""
 
-HOLD = 0.03
-"""Seconds that honest replies are held back, so that a client that does not wait is caught."""
+HOLD = 0.05
+"""Seconds that replies are held back, so that a client that does not wait is caught.
+
+What is sent in several pieces may itself be held back by the client's system until the first is
+acknowledged, for 40 ms (RFC 1122 §4.2.3.2).
+"""
 
 HELD_STAGES = (
     "greeting", "ehlo", "helo", "starttls", "auth", "auth-step", "mail", "rcpt", "data", "eom",

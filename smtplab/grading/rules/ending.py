@@ -64,6 +64,8 @@ def _has_its_turn(connection: Connection) -> bool:
     dialogue = connection.dialogue
     if not dialogue.turns or dialogue.unfinished_reply or not dialogue.replies:
         return False
+    if any(command.stray_replies for command in dialogue.commands()):
+        return False  # with a reply too many, both may rightly wait for each other
     if dialogue.contents and not dialogue.contents[-1].ended:
         return dialogue.contents[-1].reply is None
     if not all(reply.regular for reply in dialogue.replies) or _is_in_handshake(connection):
