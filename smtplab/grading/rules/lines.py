@@ -36,6 +36,9 @@ def _not_a_command(dialogue: Dialogue, command: Command, message: Message) -> Ju
     text = command.line.decode("latin-1")
     if text and text in message.lf.decode().split("\n"):
         return broken(f"A line of the message came as a command: {text[:40]!r}", dialogue.number)
+    if text == "*":
+        what = "It broke off an exchange of AUTH that was over already: '*' came as a command"
+        return broken(what, dialogue.number, Level.WARNING)
     if any(isinstance(turn, Response) for turn in dialogue.turns) or dialogue.commands("AUTH"):
         what = "A line that is no command came after AUTH; it is not shown, as it may be a password"
         return broken(what, dialogue.number, Level.WARNING)
