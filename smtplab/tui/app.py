@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from textual.app import App
 from textual.filter import LineFilter
 
+from smtplab.scenarios.errors import ScenarioError
 from smtplab.tui.layout import HEIGHTS, WIDTHS
 from smtplab.tui.opening import Opening
 from smtplab.tui.screens.start import StartScreen
@@ -92,7 +93,7 @@ class Console(App[int]):
             return
         try:
             await self.open_session(self.opening)
-        except (ValueError, LookupError, OSError) as error:
+        except (ValueError, LookupError, OSError, ScenarioError) as error:
             self.failure = error
             self.exit(1)
 

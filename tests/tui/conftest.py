@@ -10,6 +10,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from smtplab.tui import preferences
 from smtplab.tui.app import Console
 from smtplab.tui.opening import Opening
 from smtplab.tui.screens.main import MainScreen
@@ -88,9 +89,14 @@ def console(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> OpenConsole:
         *,
         size: tuple[int, int] = (120, 40),
         ascii_only: bool = False,
+        wishes: bool = False,
         **options: Any,
     ) -> AsyncIterator[User]:
-        app = Console(Opening(parse_target(target), Options(**options)), ascii_only=ascii_only)
+        app = Console(
+            Opening(parse_target(target), Options(**options)),
+            ascii_only=ascii_only,
+            preferences=preferences.load() if wishes else None,
+        )
         async with app.run_test(size=size, notifications=True) as pilot:
             user = User(app, pilot)
             await user.until(lambda: isinstance(app.screen, MainScreen))

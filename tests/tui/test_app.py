@@ -4,6 +4,7 @@ import pytest
 from textual.widgets import Input, TextArea
 
 from smtplab.export.formats import formats
+from smtplab.scenarios.errors import ScenarioError, UnknownScenario
 from smtplab.tls.events import HandshakeMessage
 from smtplab.transcript import files
 from smtplab.tui.app import Console
@@ -13,6 +14,7 @@ from smtplab.tui.screens.main import MainScreen
 from smtplab.tui.screens.recording import RecordingScreen, first_match
 from smtplab.tui.widgets.handshake import FieldTree, Handshake
 from smtplab.tui.widgets.wire import Wire
+from smtplab.workbench.target import parse_target
 from tests.tui.conftest import SIZES, User
 
 STEPS = 12
@@ -244,3 +246,15 @@ def test_the_first_file_that_goes_on_as_the_text_does(tmp_path):
     assert first_match(f"{tmp_path}/nix") is None
     assert first_match("/no/such/folder/x") is None
     assert first_match("") is None
+
+
+@pytest.mark.parametrize(
+    ("target", "error"),
+    [("scenario:{}/broken.yaml", ScenarioError), ("scenario:honset", UnknownScenario)],
+)
+async def test_what_cannot_be_opened_is_a_failure_and_no_crash(tmp_path, target, error):
+    (tmp_path / "broken.yaml").write_text("title: x\nrules: 1\n")
+    app = Console(Opening(parse_target(target.format(tmp_path))))
+    async with app.run_test():
+        pass
+    assert isinstance(app.failure, error)
