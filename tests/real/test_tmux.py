@@ -24,10 +24,12 @@ STAGES = (
 class Terminal:
     """A tmux of its own with one window, in which a shell has started the console."""
 
-    def __init__(self, tmux: str, folder: Path, width: int, height: int) -> None:
+    def __init__(
+        self, tmux: str, folder: Path, width: int, height: int, arguments: str = ""
+    ) -> None:
         self._command = [tmux, "-f", "/dev/null", "-S", str(folder / "socket")]
         # What pytest says of its own terminal does not count in there.
-        program = f"env -u COLUMNS -u LINES SMTPLAB_STATE={folder} {sys.executable} -m smtplab"
+        program = f"env -u COLUMNS -u LINES SMTPLAB_STATE={folder} {sys.executable} -m smtplab {arguments}"
         self._run("new-session", "-d", "-x", str(width), "-y", str(height), "sh")
         self.type(f"echo BEFORE; {program}; echo LEFT:$?", "Enter")
 
@@ -70,7 +72,7 @@ def breathe() -> None:
     time.sleep(0.05)
 
 
-Open = Callable[[int, int], Terminal]
+Open = Callable[..., Terminal]
 
 
 @pytest.fixture
@@ -80,10 +82,11 @@ def terminal(tmp_path: Path) -> Iterator[Open]:
         missing("tmux is not installed")
     opened: list[Terminal] = []
 
-    def start(width: int, height: int) -> Terminal:
-        opened.append(Terminal(tmux, tmp_path, width, height))
-        opened[-1].next("NEXT  Send a mail by hand")
-        opened[-1].type("Enter")
+    def start(width: int, height: int, arguments: str = "") -> Terminal:
+        opened.append(Terminal(tmux, tmp_path, width, height, arguments))
+        if not arguments:
+            opened[-1].next("NEXT  Send a mail by hand")
+            opened[-1].type("Enter")
         return opened[-1]
 
     yield start
@@ -151,3 +154,15 @@ def test_leaves_the_terminal_as_it_was(terminal: Open):
     assert "Wire" not in screen
     shown.type("echo ec''hoed", "Enter")
     shown.until(lambda screen: "\nechoed" in screen, "an echo")
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (120, 40)])
+def test_the_first_lesson_is_done_by_enter_alone(terminal: Open, width: int, height: int):
+    shown = terminal(width, height, "learn mail-by-hand")
+    for stage in ("Connect", "Greeting", "EHLO", "MAIL FROM", "RCPT TO", "DATA", "Message", "QUIT"):
+        shown.next(f"NEXT  {stage}:")
+        shown.type("Enter")
+    shown.next("DONE  delivered")
+    shown.until(lambda screen: "What you have seen" in screen, "the end of the lesson")
+    shown.type("q")
+    shown.until(lambda screen: "LEFT:0" in screen, "the end")

@@ -258,3 +258,17 @@ async def test_what_cannot_be_opened_is_a_failure_and_no_crash(tmp_path, target,
     async with app.run_test():
         pass
     assert isinstance(app.failure, error)
+
+
+async def test_a_line_of_an_ehlo_reply_is_explained_as_what_it_offers(console):
+    async with console() as user:
+        await user.press(*["enter"] * 3, "1")
+        user.screen.query_one(Wire).focus()
+        await user.press("g", *["down"] * 6)
+        wire = user.screen.query_one(Wire)
+        while "SIZE" not in wire.current.line.text:
+            await user.press("down")
+        await user.until(lambda: "octets that a message may have" in user.text())
+        while "STARTTLS" not in wire.current.line.text:
+            await user.press("down")
+        await user.until(lambda: "RFC 3207" in user.text())

@@ -7,6 +7,7 @@ from textual.content import Content
 
 from smtplab.client.outcome import Outcome, Verdict
 from smtplab.diagnosis.findings import Finding
+from smtplab.protocol import extensions
 from smtplab.protocol.anatomy import Token, anatomy
 from smtplab.protocol.codes import explain_reply
 from smtplab.protocol.events import AuthExchanged, CommandSent, IrregularitySeen, ReplyReceived
@@ -142,6 +143,28 @@ def _alert(event: AlertSeen, width: int) -> list[Content]:
     return _tokens((Token(name, "alert", alerts.meaning(event.description)),), width)
 
 
+def _offer(event: Event, text: str, width: int) -> list[Content]:
+    """The extension that a line of an EHLO reply offers, and what its parameters say."""
+    if not isinstance(event, ReplyReceived) or event.verb is not Verb.EHLO:
+        return []
+    keyword, _, value = text[4:].replace("=", " ", 1).partition(" ")
+    known = extensions.MEANINGS.get(keyword.upper())
+    if known is None:
+        return []
+    meaning, clause = known
+    tokens = [Token(keyword, "keyword", f"{meaning} ({clause})")]
+    if value:
+        tokens.append(Token(value, "value", VALUES.get(keyword.upper(), "what it says of it")))
+    return [*_tokens(tokens, width), content()]
+
+
+VALUES: dict[str, str] = {
+    "SIZE": "octets that a message may have; 0 or nothing: no limit is told",
+    "AUTH": "ways to log in, in the server's order, which means nothing",
+}
+"""Keyword -> what stands behind it."""
+
+
 def _irregularity(event: IrregularitySeen, width: int) -> list[Content]:
     odd = event.irregularity
     detail = f" {odd.detail}" if odd.detail else ""
@@ -186,6 +209,8 @@ class Told:
     guide: Guide | None = None
     last: Reply | None = None
     selected: tuple[Entry, Event] | None = None
+    text: str = ""
+    """The very line that is selected, where the entry has several."""
     outcome: Outcome | None = None
     findings: tuple[Finding, ...] = ()
     """What explains why the session stops here, or stopped."""
@@ -196,7 +221,7 @@ def explain(told: Told, width: int) -> Content:
     if told.selected is not None:
         entry, event = told.selected
         head = content(("The selected line", "title"), (f"  entry {entry.number}", "dim"))
-        lines = [head, *line(entry, event, width), content()]
+        lines = [head, *_offer(event, told.text, width), *line(entry, event, width), content()]
     elif told.outcome is not None:
         lines = [*_ended(told.outcome, width), *_found(told.findings, width)]
         return stack([*lines, *_reply_before(told.outcome.reply, width)])

@@ -311,7 +311,7 @@ class MainScreen(OverlayScreen):
 
     def on_wire_moved(self, event: Wire.Moved) -> None:
         """Another line is selected: Explain takes it apart."""
-        self.view.selected = event.entry
+        self.view.selected, self.view.selected_text = event.entry, event.text
         self.view.sync()
 
     def on_findings_jump(self, event: Findings.Jump) -> None:

@@ -63,6 +63,8 @@ class View:
         self._driver = driver
         self._tutor = tutor
         self._shown = Shown()
+        self.selected_text = ""
+        """The text of the very line under the cursor."""
         self.selected: Entry | None = None
         """The entry under the Wire's cursor; None while the Wire follows the session."""
         self.spying = False
@@ -248,6 +250,7 @@ class View:
             guide=self._guide(),
             last=self._last_reply(),
             selected=self._selected(),
+            text=self.selected_text,
             outcome=bench.outcome,
             findings=bench.findings()[:SHOWN_FINDINGS] if stopped else (),
         )

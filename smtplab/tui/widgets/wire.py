@@ -41,9 +41,11 @@ class Wire(ScrollView, can_focus=True):
     class Moved(Message):
         """The cursor stands on another entry; None when it follows the end."""
 
-        def __init__(self, entry: Entry | None) -> None:
+        def __init__(self, entry: Entry | None, text: str = "") -> None:
             super().__init__()
             self.entry = entry
+            self.text = text
+            """That of the very line, where the entry has several."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id)
@@ -180,7 +182,10 @@ class Wire(ScrollView, can_focus=True):
         self._show_cursor()
         self.refresh()
         here = self.current
-        self.post_message(self.Moved(None if self.follow or here is None else here.entry))
+        if self.follow or here is None:
+            self.post_message(self.Moved(None))
+        else:
+            self.post_message(self.Moved(here.entry, here.line.text))
 
     def _to_end(self) -> None:
         self.cursor = max(0, len(self._lines) - 1)
