@@ -7,8 +7,10 @@ import pytest
 from tests.servers.fixtures import (  # noqa: F401  # pytest finds fixtures by their names here
     exim,
     mail_server,
+    node,
     postfix,
     running_exim,
+    running_node,
     running_postfix,
     swaks,
 )

@@ -29,7 +29,10 @@ class Terminal:
     ) -> None:
         self._command = [tmux, "-f", "/dev/null", "-S", str(folder / "socket")]
         # What pytest says of its own terminal does not count in there.
-        program = f"env -u COLUMNS -u LINES SMTPLAB_STATE={folder} {sys.executable} -m smtplab {arguments}"
+        program = (
+            f"env -u COLUMNS -u LINES SMTPLAB_STATE={folder} "
+            f"{sys.executable} -m smtplab {arguments}"
+        )
         self._run("new-session", "-d", "-x", str(width), "-y", str(height), "sh")
         self.type(f"echo BEFORE; {program}; echo LEFT:$?", "Enter")
 

@@ -8,6 +8,7 @@ from typing import NoReturn
 import pytest
 
 from tests.servers.exim import Exim
+from tests.servers.node import Node
 from tests.servers.postfix import Postfix
 from tests.servers.running import MailServer, Unavailable
 
@@ -57,7 +58,20 @@ def exim(running_exim: MailServer) -> MailServer:
     return running_exim
 
 
-@pytest.fixture(params=["postfix", "exim"])
+@pytest.fixture(scope="session")
+def running_node() -> Iterator[MailServer]:
+    """One smtp-server for the whole run."""
+    yield from _run(Node)
+
+
+@pytest.fixture
+def node(running_node: MailServer) -> MailServer:
+    """The smtp-server of this run with an empty mailbox."""
+    running_node.forget_mail()
+    return running_node
+
+
+@pytest.fixture(params=["postfix", "exim", "node"])
 def mail_server(request: pytest.FixtureRequest) -> MailServer:
     """Each server in turn."""
     server: MailServer = request.getfixturevalue(request.param)

@@ -63,6 +63,9 @@ class Identity:
 class MailServer(ABC):
     """A mail server in a folder of its own, for the length of a `with` block."""
 
+    odd: tuple[str, ...] = ()
+    """The findings that this server deserves whatever it is used for."""
+
     def __init__(self) -> None:
         # Not pytest's folder: the server's own user has to pass through it.
         self.folder = Path(tempfile.mkdtemp(prefix="smtplab-server-")).resolve()
