@@ -27,6 +27,9 @@ HONEST: dict[str, tuple[bytes, ...]] = {
         b"250 AUTH PLAIN LOGIN CRAM-MD5\r\n",
     ),
     "HELO": (b"250 fake.test\r\n",),
+    "LHLO": (b"250-fake.test\r\n250-PIPELINING\r\n250 CHUNKING\r\n",),
+    "XCLIENT": (b"220 fake.test ESMTP\r\n",),
+    "BDAT": (b"250 2.0.0 octets\r\n",),
     "AUTH": (b"235 2.7.0 in\r\n",),
     "MAIL": (b"250 2.1.0 ok\r\n",),
     "RCPT": (b"250 2.1.5 ok\r\n",),
@@ -58,6 +61,8 @@ class ScriptedServer:
                 line, _, buffer = buffer.partition(b"\n")
                 self.heard.append(line + b"\n")
                 verb = line.split(b" ")[0].strip().upper().decode("ascii", "replace")
+                if verb == "BDAT":
+                    buffer = await self._chunk(stream, buffer, int(line.split()[1]))
                 if not await self._say(stream, verb):
                     return
                 if verb == "DATA" and self.said.startswith(b"354"):
@@ -80,6 +85,15 @@ class ScriptedServer:
             await stream.send(answer)
             return True
         return answer == SILENCE
+
+    async def _chunk(self, stream: MemoryStream, buffer: bytes, size: int) -> bytes:
+        while len(buffer) < size:
+            data = await stream.receive()
+            if not data:
+                return b""
+            buffer += data
+        self.heard.append(buffer[:size])
+        return buffer[size:]
 
     async def _content(self, stream: MemoryStream, buffer: bytes) -> bytes:
         buffer = b"\r\n" + buffer

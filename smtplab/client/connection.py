@@ -1,7 +1,7 @@
 """One connection of the client: the stream, SMTP on it, TLS around it, all told to one sink."""
 
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime
 
 from smtplab.client.events import ClientEvent, ReplyForged
@@ -40,6 +40,9 @@ Dial = Callable[[str, int, float], AsyncIterator[ConnectFailed | tuple[Opened, B
 
 Gate = Callable[[str], Awaitable[None]]
 """Waits, between two parts of a step, until the user wants the next: it is told what that is."""
+
+BLOCK = 1 << 18
+"""Octets that have to be taken within one time limit (RFC 5321 §4.5.3.2.5)."""
 
 CERTIFICATE = 11
 """The handshake type of a Certificate message (RFC 8446 §4)."""
@@ -140,18 +143,45 @@ class Connection:
         self.protocol.send_raw(octets)
         await self._flush()
 
-    async def send_content(self, wire: bytes, gate: Gate | None = None) -> None:
-        """Sends a message that is in its wire form already; with a gate, part by part."""
+    async def send_lines(self, lines: Sequence[tuple[bytes, Verb]]) -> None:
+        """Sends several commands in one breath (RFC 2920 §3.1)."""
+        for line, verb in lines:
+            self.protocol.send_command(line, verb=verb)
+        await self._flush()
+
+    async def send_preamble(self, octets: bytes) -> None:
+        """Sends what comes before SMTP."""
+        self.protocol.send_preamble(octets)
+        await self._flush()
+
+    async def send_content(self, wire: bytes, taken: Callable[[], None]) -> None:
+        """Sends a message that is in its wire form already; tells when a block was taken."""
         self.protocol.send_content(wire)
-        if gate is None or self._stream is None:
-            await self._flush()
-            return
+        await self._flush_by_blocks(taken)
+
+    async def send_chunk(self, line: bytes, octets: bytes, taken: Callable[[], None]) -> None:
+        """Sends a BDAT line and its octets; tells when a block was taken."""
+        self.protocol.send_chunk(line, octets)
+        await self._flush_by_blocks(taken)
+
+    async def _flush_by_blocks(self, taken: Callable[[], None]) -> None:
+        self._report()
+        data = self.protocol.data_to_send()
+        for start in range(0, len(data), BLOCK):
+            if self._stream is not None:
+                await self._stream.send(data[start : start + BLOCK])
+                taken()
+
+    async def send_content_by_parts(self, wire: bytes, gate: Gate) -> None:
+        """Sends a message in its wire form part by part, as the gate opens."""
+        self.protocol.send_content(wire)
         self._report()
         last = b""
         for part in parts_of(self.protocol.data_to_send()):
             if last:
                 await gate(f"{len(part):,} octets: {readable(part.rstrip()[:60])}")
-            await self._stream.send(part)
+            if self._stream is not None:
+                await self._stream.send(part)
             last = part
 
     async def reply(self) -> Reply | None:

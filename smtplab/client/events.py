@@ -17,6 +17,7 @@ class DecisionKind(Enum):
     STOPPED = "stopped"
     ANSWERED = "answered"
     DELAYED = "delayed"
+    RETRIED = "retried"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from smtplab.client.steps import Stage
-from smtplab.protocol.replies import Reply
+from smtplab.protocol.replies import Reply, ReplyClass
 
 
 class Verdict(Enum):
@@ -51,3 +51,17 @@ class Outcome:
     reason: str
     reply: Reply | None = None
     recipients: tuple[RecipientResult, ...] = ()
+
+
+def verdict_of(reply: Reply) -> Verdict:
+    """The pessimistic reading of a reply that is not a yes."""
+    if reply.reply_class is ReplyClass.TRANSIENT:
+        return Verdict.DEFERRED
+    if reply.reply_class is ReplyClass.PERMANENT:
+        return Verdict.REJECTED
+    return Verdict.FAILED
+
+
+def said(reply: Reply) -> str:
+    """A reply's code and first line, for a sentence."""
+    return f"{reply.code} {reply.first_line}" if reply.code is not None else reply.first_line

@@ -10,9 +10,9 @@ RSET or an edited EHLO, is taken into account the moment its reply has been read
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from smtplab.client import login
+from smtplab.client import login, mailing
 from smtplab.client.progress import Override
-from smtplab.client.settings import Security, SessionSettings
+from smtplab.client.settings import Helo, Security, SessionSettings
 from smtplab.client.situation import Planned, Situation, decline
 from smtplab.client.steps import Stage, Step
 from smtplab.protocol import commands
@@ -35,6 +35,8 @@ def ladder(settings: SessionSettings) -> tuple[Stage, ...]:
         without |= {Stage.STARTTLS, Stage.TLS, Stage.EHLO_TLS}
     if settings.credentials is None:
         without.add(Stage.AUTH)
+    if not settings.xclient:
+        without.add(Stage.XCLIENT)
     return tuple(stage for stage in order if stage not in without)
 
 
@@ -58,10 +60,12 @@ def _needs_starttls(s: Situation) -> bool:
     return wanted and not done and not s.skips(Stage.STARTTLS)
 
 
-def _next_recipient(s: Situation) -> str | None:
-    asked = len(s.progress.transaction.results)
-    recipients = s.settings.envelope.recipients
-    return recipients[asked] if asked < len(recipients) else None
+def _is_open(s: Situation) -> bool:
+    return s.progress.transaction.sender_accepted
+
+
+def _needs_xclient(s: Situation) -> bool:
+    return bool(s.settings.xclient) and not (s.progress.xclient_done or s.skips(Stage.XCLIENT))
 
 
 # What the rules make.
@@ -69,7 +73,10 @@ def _next_recipient(s: Situation) -> str | None:
 
 def _connect(s: Situation) -> Step:
     where = f"{s.settings.host}:{s.settings.port}"
-    return Step(Stage.CONNECT, None, guide="connect", summary=f"open a TCP connection to {where}")
+    pause = s.progress.pause
+    first = f"wait {pause:g} s, then try again: " if pause else ""
+    summary = f"{first}open a TCP connection to {where}"
+    return Step(Stage.CONNECT, None, guide="connect", summary=summary)
 
 
 def _tls(s: Situation) -> Step:
@@ -82,20 +89,19 @@ def _greeting(s: Situation) -> Step:
 
 
 def _hello(s: Situation) -> Step:
-    again = s.hello_stage is Stage.EHLO_TLS
+    name, stage = s.settings.ehlo_name, s.hello_stage
+    if s.settings.lmtp:
+        summary = "say who we are, in LMTP"
+        return Step(stage, Verb.LHLO, commands.lhlo(name), guide="lhlo", summary=summary)
+    if s.progress.helo_due or s.settings.helo is Helo.ONLY:
+        why = "EHLO is not known: HELO" if s.progress.helo_due else "say who we are, the old way"
+        return Step(stage, Verb.HELO, commands.helo(name), guide="ehlo", summary=why)
+    again = stage is Stage.EHLO_TLS
     summary = (
         "ask again, now that nobody can tamper" if again else "say who we are, ask what is offered"
     )
-    if s.progress.helo_due:
-        line = commands.helo(s.settings.ehlo_name)
-        return Step(s.hello_stage, Verb.HELO, line, guide="ehlo", summary="EHLO is not known: HELO")
-    return Step(
-        s.hello_stage,
-        Verb.EHLO,
-        commands.ehlo(s.settings.ehlo_name),
-        guide="ehlo-tls" if again else "ehlo",
-        summary=summary,
-    )
+    guide = "ehlo-tls" if again else "ehlo"
+    return Step(stage, Verb.EHLO, commands.ehlo(name), guide=guide, summary=summary)
 
 
 def _starttls(s: Situation) -> Planned:
@@ -116,46 +122,16 @@ def _starttls(s: Situation) -> Planned:
     )
 
 
-def _mail(s: Situation) -> Step:
-    parameters: list[tuple[str, str | None]] = []
-    if s.offers("SIZE"):
-        parameters.append(("SIZE", str(s.wire.size)))
-    if s.offers("8BITMIME") and not s.settings.content.isascii():
-        parameters.append(("BODY", "8BITMIME"))
+def _xclient(s: Situation) -> Planned:
+    if not s.offers("XCLIENT"):
+        reason = "You asked for XCLIENT, and the server does not offer it to us."
+        return decline(s, Stage.XCLIENT, reason, None)
     return Step(
-        Stage.MAIL,
-        Verb.MAIL,
-        commands.mail(s.settings.envelope.sender, parameters),
-        guide="mail",
-        summary="start a message: who gets the bounces",
-    )
-
-
-def _rcpt(s: Situation) -> Step:
-    recipient = _next_recipient(s)
-    assert recipient is not None
-    return Step(
-        Stage.RCPT, Verb.RCPT, commands.rcpt(recipient), guide="rcpt", summary="name a recipient"
-    )
-
-
-def _data(s: Situation) -> Step:
-    return Step(
-        Stage.DATA,
-        Verb.DATA,
-        commands.data(),
-        guide="data",
-        summary="ask to send the message itself",
-    )
-
-
-def _content(s: Situation) -> Step:
-    size = f"{s.wire.size:,} octets"
-    return Step(
-        Stage.CONTENT,
-        Verb.CONTENT,
-        guide="content",
-        summary=f"send the message, {size}, and the final dot",
+        Stage.XCLIENT,
+        Verb.XCLIENT,
+        commands.xclient(s.settings.xclient),
+        guide="xclient",
+        summary="say for whom we speak",
     )
 
 
@@ -183,17 +159,20 @@ RULES: tuple[Rule, ...] = (
     Rule("greeting", lambda s: not s.progress.greeted, _greeting),
     Rule("tls", lambda s: s.progress.starttls_accepted, _tls),
     Rule("auth response", lambda s: s.exchange is not None, login.auth_response),
-    Rule("content", lambda s: s.progress.transaction.data_accepted, _content),
+    Rule("content", lambda s: s.progress.transaction.data_accepted, mailing.content),
     Rule("quit said", lambda s: s.progress.quit_done or s.skips(Stage.QUIT), _over),
     Rule("quit", lambda s: s.progress.outcome is not None, _quit),
     Rule("hello", _needs_hello, _hello),
     Rule("starttls", _needs_starttls, _starttls),
+    Rule("xclient", _needs_xclient, _xclient),
+    Rule("rset", lambda s: s.progress.rset_due, mailing.rset),
     Rule("auth", login.is_due, login.auth),
+    Rule("mail", lambda s: not _is_open(s) and not s.skips(Stage.MAIL), mailing.mail),
     Rule(
-        "mail", lambda s: not (s.progress.transaction.sender_accepted or s.skips(Stage.MAIL)), _mail
+        "rcpt", lambda s: bool(mailing.recipients_left(s)) and not s.skips(Stage.RCPT), mailing.rcpt
     ),
-    Rule("rcpt", lambda s: _next_recipient(s) is not None and not s.skips(Stage.RCPT), _rcpt),
-    Rule("data", lambda s: not s.skips(Stage.DATA), _data),
+    Rule("chunk", lambda s: s.chunks and not s.skips(Stage.CONTENT), mailing.chunk),
+    Rule("data", lambda s: not (s.chunks or s.skips(Stage.DATA)), mailing.data),
     Rule("nothing left", lambda s: True, _quit),
 )
 

@@ -16,6 +16,8 @@ class Override(Enum):
     """Connect again and do not check the certificate."""
     IN_CLEAR = "in-clear"
     """Go on without TLS."""
+    WITHOUT_SMTPUTF8 = "without-smtputf8"
+    """Send what is not ASCII although the server has not said that it can take it."""
     AUTH_IN_CLEAR = "auth-in-clear"
     """Log in over a connection that anybody can read."""
     WITHOUT_AUTH = "without-auth"
@@ -37,11 +39,24 @@ class Transaction:
     sender_accepted: bool = False
     results: list[RecipientResult] = field(default_factory=list)
     data_accepted: bool = False
+    abandoned: bool = False
+    """The server asks for a message that has nobody to go to: a lone dot ends it."""
+    octets_sent: int = 0
+    """Of the message, by BDAT."""
+    deliveries: list[Reply] = field(default_factory=list)
+    """The replies to the whole message: one, and in LMTP one for each recipient."""
 
     @property
     def accepted(self) -> list[RecipientResult]:
         """The recipients that the server would take the message for."""
         return [r for r in self.results if r.verdict is Verdict.DELIVERED]
+
+    def undelivered(self, verdict: Verdict, reply: Reply | None) -> tuple[RecipientResult, ...]:
+        """The results when the message never came through: those accepted share its verdict."""
+        return tuple(
+            RecipientResult(r.recipient, verdict, reply) if r.verdict is Verdict.DELIVERED else r
+            for r in self.results
+        )
 
 
 @dataclass(slots=True)
@@ -49,6 +64,8 @@ class Progress:
     """What has happened, as far as the next step depends on it."""
 
     stages: dict[Stage, StageStatus]
+    pause: float = 0.0
+    """Seconds to wait before connecting, after an attempt that failed."""
     connected: bool = False
     closed: bool = False
     greeted: bool = False
@@ -65,9 +82,16 @@ class Progress:
     """A value never used before, for the next login."""
     channel_binding: bytes = field(default=b"", repr=False)
     """The `tls-server-end-point` of the TLS that stands (RFC 5929 §4.1)."""
+    xclient_done: bool = False
     authenticated: bool = False
     auth_given_up: bool = False
     transaction: Transaction = field(default_factory=Transaction)
+    rset_due: bool = False
+    """A transaction failed half-way, and another message follows."""
+    settled: list[Outcome] = field(default_factory=list)
+    """What became of the messages before this one, on this connection."""
+    lost: bool = False
+    """There was no connection, or it ended before its time."""
     outcome: Outcome | None = None
     quit_done: bool = False
     skipped: set[Stage] = field(default_factory=set)

@@ -6,9 +6,10 @@ else (NOOP, VRFY, a line of the user's own) is recorded and changes nothing.
 
 from collections.abc import Callable
 
-from smtplab.client.outcome import Outcome, RecipientResult, Verdict
+from smtplab.client import deliveries
+from smtplab.client.outcome import Outcome, RecipientResult, Verdict, said, verdict_of
 from smtplab.client.progress import Transaction
-from smtplab.client.settings import Security
+from smtplab.client.settings import Helo, Security
 from smtplab.client.situation import Situation
 from smtplab.client.steps import Stage, StageStatus
 from smtplab.protocol.extensions import Capabilities
@@ -23,6 +24,10 @@ ACCEPTED: dict[Verb, ReplyClass] = {
     Verb.GREETING: ReplyClass.POSITIVE,
     Verb.EHLO: ReplyClass.POSITIVE,
     Verb.HELO: ReplyClass.POSITIVE,
+    Verb.LHLO: ReplyClass.POSITIVE,
+    Verb.XCLIENT: ReplyClass.POSITIVE,
+    Verb.BDAT: ReplyClass.POSITIVE,
+    Verb.BDAT_LAST: ReplyClass.POSITIVE,
     Verb.STARTTLS: ReplyClass.POSITIVE,
     Verb.AUTH: ReplyClass.POSITIVE,
     Verb.AUTH_RESPONSE: ReplyClass.POSITIVE,
@@ -41,15 +46,6 @@ def accepted(verb: Verb, reply: Reply) -> bool:
     return reply.reply_class is ACCEPTED.get(verb)
 
 
-def verdict_of(reply: Reply) -> Verdict:
-    """The pessimistic reading of a reply that is not a yes."""
-    if reply.reply_class is ReplyClass.TRANSIENT:
-        return Verdict.DEFERRED
-    if reply.reply_class is ReplyClass.PERMANENT:
-        return Verdict.REJECTED
-    return Verdict.FAILED
-
-
 def react(s: Situation, verb: Verb, line: bytes, reply: Reply, *, stage: Stage) -> StageStatus:
     """Takes the reply to a command into account; tells what became of the stage."""
     s.progress.last_reply = reply
@@ -66,12 +62,8 @@ def _decide(s: Situation, stage: Stage, reply: Reply, reason: str) -> None:
     """Sets the outcome, unless an earlier stage has."""
     if s.progress.outcome is None:
         verdict = verdict_of(reply)
-        results = tuple(s.progress.transaction.results)
+        results = s.progress.transaction.undelivered(verdict, reply)
         s.progress.outcome = Outcome(verdict, stage, reason, reply, results)
-
-
-def _said(reply: Reply) -> str:
-    return f"{reply.code} {reply.first_line}" if reply.code is not None else reply.first_line
 
 
 def _greeting(s: Situation, stage: Stage, line: bytes, reply: Reply) -> StageStatus:
@@ -79,7 +71,7 @@ def _greeting(s: Situation, stage: Stage, line: bytes, reply: Reply) -> StageSta
     s.progress.greeting = reply
     if accepted(Verb.GREETING, reply):
         return StageStatus.DONE
-    _decide(s, stage, reply, f"The server does not want this connection: {_said(reply)}")
+    _decide(s, stage, reply, f"The server does not want this connection: {said(reply)}")
     return StageStatus.FAILED
 
 
@@ -88,12 +80,13 @@ def _hello(s: Situation, stage: Stage, line: bytes, reply: Reply) -> StageStatus
         s.progress.capabilities = Capabilities.parse(reply)
         return StageStatus.DONE
     is_ehlo = line[:4].upper() == b"EHLO"
-    if is_ehlo and reply.code in HELO_AFTER and not s.progress.helo_due:
+    may_fall_back = s.settings.helo is Helo.AUTO and not s.progress.helo_due
+    if is_ehlo and reply.code in HELO_AFTER and may_fall_back:
         s.progress.helo_due = True
         return StageStatus.WARNING
     s.progress.hello_failed = True
     _decide(
-        s, stage, reply, f"The server refused {line[:4].decode('ascii', 'replace')}: {_said(reply)}"
+        s, stage, reply, f"The server refused {line[:4].decode('ascii', 'replace')}: {said(reply)}"
     )
     return StageStatus.FAILED
 
@@ -106,7 +99,7 @@ def _starttls(s: Situation, stage: Stage, line: bytes, reply: Reply) -> StageSta
         s.progress.tls_given_up = True
         return StageStatus.WARNING
     if s.progress.outcome is None:
-        reason = f"You asked for TLS, and the server refused STARTTLS: {_said(reply)}"
+        reason = f"You asked for TLS, and the server refused STARTTLS: {said(reply)}"
         s.progress.outcome = Outcome(Verdict.REFUSED, stage, reason, reply)
     return StageStatus.FAILED
 
@@ -126,8 +119,8 @@ def _auth(s: Situation, stage: Stage, line: bytes, reply: Reply) -> StageStatus:
         s.progress.authenticated = True
         return StageStatus.DONE
     s.progress.auth_given_up = True
-    said = f" (it explained: {s.exchange.said})" if s.exchange and s.exchange.said else ""
-    _decide(s, stage, reply, f"The server did not accept the login: {_said(reply)}{said}")
+    explained = f" (it explained: {s.exchange.said})" if s.exchange and s.exchange.said else ""
+    _decide(s, stage, reply, f"The server did not accept the login: {said(reply)}{explained}")
     return StageStatus.FAILED
 
 
@@ -142,7 +135,7 @@ def _mail(s: Situation, stage: Stage, line: bytes, reply: Reply) -> StageStatus:
     if accepted(Verb.MAIL, reply):
         s.progress.transaction = Transaction(sender_accepted=True)
         return StageStatus.DONE
-    _decide(s, stage, reply, f"The server refused the sender: {_said(reply)}")
+    _decide(s, stage, reply, f"The server refused the sender: {said(reply)}")
     return StageStatus.FAILED
 
 
@@ -172,63 +165,49 @@ def _decide_without_recipients(s: Situation, stage: Stage) -> None:
     deciding = by_hope[0]
     assert deciding.reply is not None
     who = "the recipient" if len(results) == 1 else "every recipient"
-    _decide(s, stage, deciding.reply, f"The server refused {who}: {_said(deciding.reply)}")
+    _decide(s, stage, deciding.reply, f"The server refused {who}: {said(deciding.reply)}")
 
 
 def _data(s: Situation, stage: Stage, line: bytes, reply: Reply) -> StageStatus:
-    if accepted(Verb.DATA, reply) and s.progress.outcome is None:
+    if accepted(Verb.DATA, reply):
+        # Whoever has said 354 waits for a dot, even when nobody is left to send the message to.
         s.progress.transaction.data_accepted = True
+        s.progress.transaction.abandoned = s.progress.outcome is not None
         return StageStatus.DONE
-    _decide(s, stage, reply, f"The server did not ask for the message: {_said(reply)}")
+    _decide(s, stage, reply, f"The server did not ask for the message: {said(reply)}")
     return StageStatus.FAILED
 
 
 def _content(s: Situation, stage: Stage, line: bytes, reply: Reply) -> StageStatus:
     transaction = s.progress.transaction
     transaction.data_accepted = False
-    if s.progress.outcome is not None:
+    if transaction.abandoned or s.progress.outcome is not None:
         return StageStatus.FAILED
-    if accepted(Verb.CONTENT, reply):
-        return _delivered(s, stage, reply)
-    verdict = verdict_of(reply)
-    if verdict is Verdict.FAILED:
-        # Something that is no clear no came after the dot: the message may well be queued.
-        s.progress.outcome = in_doubt(s, stage, f"the reply to the final dot was {_said(reply)!r}")
-        return StageStatus.FAILED
-    results = tuple(
-        RecipientResult(r.recipient, verdict, reply) if r.verdict is Verdict.DELIVERED else r
-        for r in transaction.results
-    )
-    reason = f"The server refused the message: {_said(reply)}"
-    s.progress.outcome = Outcome(verdict, stage, reason, reply, results)
+    transaction.deliveries.append(reply)
+    if s.settings.lmtp and len(transaction.accepted) > 1:
+        return deliveries.each(s, stage)
+    return deliveries.all_at_once(s, stage, reply)
+
+
+def _chunk(s: Situation, stage: Stage, line: bytes, reply: Reply) -> StageStatus:
+    """A piece that is not the last: nothing is decided unless it was refused."""
+    if accepted(Verb.BDAT, reply):
+        return StageStatus.CURRENT
+    _decide(s, stage, reply, f"The server refused a piece of the message: {said(reply)}")
     return StageStatus.FAILED
 
 
-def _delivered(s: Situation, stage: Stage, reply: Reply) -> StageStatus:
-    results = tuple(s.progress.transaction.results)
-    taken = len(s.progress.transaction.accepted)
-    if taken == len(results):
-        reason = f"The server took responsibility for the message: {_said(reply)}"
-        s.progress.outcome = Outcome(Verdict.DELIVERED, stage, reason, reply, results)
+def _xclient(s: Situation, stage: Stage, line: bytes, reply: Reply) -> StageStatus:
+    s.progress.xclient_done = True
+    if accepted(Verb.XCLIENT, reply):
+        s.progress.forget_hello()
         return StageStatus.DONE
-    reason = f"The server took the message for {taken} of {len(results)} recipients: {_said(reply)}"
-    s.progress.outcome = Outcome(Verdict.PARTLY_DELIVERED, stage, reason, reply, results)
-    return StageStatus.WARNING
-
-
-def in_doubt(s: Situation, stage: Stage, why: str) -> Outcome:
-    """The outcome when nobody can tell whether the message was taken (RFC 1047)."""
-    results = tuple(
-        RecipientResult(r.recipient, Verdict.IN_DOUBT, r.reply)
-        if r.verdict is Verdict.DELIVERED
-        else r
-        for r in s.progress.transaction.results
-    )
-    reason = f"The message went out with its final dot, and {why}: it may or may not be queued."
-    return Outcome(Verdict.IN_DOUBT, stage, reason, None, results)
+    _decide(s, stage, reply, f"The server refused XCLIENT: {said(reply)}")
+    return StageStatus.FAILED
 
 
 def _rset(s: Situation, stage: Stage, line: bytes, reply: Reply) -> StageStatus:
+    s.progress.rset_due = False
     if accepted(Verb.RSET, reply):
         s.progress.transaction = Transaction()
     return StageStatus.DONE
@@ -243,6 +222,8 @@ REACTIONS: dict[Verb, Callable[[Situation, Stage, bytes, Reply], StageStatus]] =
     Verb.GREETING: _greeting,
     Verb.EHLO: _hello,
     Verb.HELO: _hello,
+    Verb.LHLO: _hello,
+    Verb.XCLIENT: _xclient,
     Verb.STARTTLS: _starttls,
     Verb.AUTH: _auth,
     Verb.AUTH_RESPONSE: _auth,
@@ -250,6 +231,8 @@ REACTIONS: dict[Verb, Callable[[Situation, Stage, bytes, Reply], StageStatus]] =
     Verb.RCPT: _rcpt,
     Verb.DATA: _data,
     Verb.CONTENT: _content,
+    Verb.BDAT: _chunk,
+    Verb.BDAT_LAST: _content,
     Verb.RSET: _rset,
     Verb.QUIT: _quit,
 }

@@ -9,21 +9,25 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from smtplab.client import deliveries, retrying
 from smtplab.client.connection import Dial, Gate, Sink
 from smtplab.client.events import Decision, DecisionKind, Ended
-from smtplab.client.outcome import Outcome, Verdict
-from smtplab.client.performer import Performer, Waiting
+from smtplab.client.outcome import Outcome, RecipientResult, Verdict
+from smtplab.client.performer import Performer
 from smtplab.client.plan import next_step
 from smtplab.client.progress import Decline, Override, Progress
-from smtplab.client.settings import Security, SessionSettings
+from smtplab.client.settings import Security, SessionSettings, Smtputf8
 from smtplab.client.situation import Planned
+from smtplab.client.standing import Waiting
 from smtplab.client.steps import Stage, StageStatus, Step
 from smtplab.protocol.client import ClientProtocol
 from smtplab.protocol.replies import Reply
 from smtplab.protocol.verbs import Verb
 from smtplab.wire.tcp import connect
 
-UNSKIPPABLE = frozenset({None, Verb.GREETING, Verb.TLS, Verb.AUTH_RESPONSE, Verb.CONTENT})
+UNSKIPPABLE = frozenset(
+    {None, Verb.GREETING, Verb.TLS, Verb.AUTH_RESPONSE, Verb.CONTENT, Verb.BDAT, Verb.BDAT_LAST}
+)
 """Steps that cannot be left out: the server waits for them, or we cannot go on."""
 
 
@@ -42,10 +46,13 @@ class Runner:
         self._sink = sink
         self._now = now
         self._dial = dial
+        self._attempts = 1
+        self._former: tuple[RecipientResult, ...] = ()
+        """What attempts before this one have settled."""
         self._begin(settings)
 
-    def _begin(self, settings: SessionSettings) -> None:
-        self._performer = Performer(settings, self._sink, self._now, self._dial)
+    def _begin(self, settings: SessionSettings, pause: float = 0.0) -> None:
+        self._performer = Performer(settings, self._sink, self._now, self._dial, pause)
         self._plan()
 
     @property
@@ -133,6 +140,7 @@ class Runner:
             reply = self.progress.last_reply
             self.progress.outcome = Outcome(Verdict.STOPPED, stage, "You stopped here.", reply)
         await self._performer.hang_up()
+        self._attempts = len(self.settings.retries) + 1  # whoever stops wants no other attempt
         await self._after()
 
     def change(self, settings: SessionSettings) -> None:
@@ -152,6 +160,8 @@ class Runner:
             self.progress.tls_given_up = True
         elif how is Override.AUTH_IN_CLEAR:
             self._performer.change_settings(replace(self.settings, auth_in_clear=True))
+        elif how is Override.WITHOUT_SMTPUTF8:
+            self._performer.change_settings(replace(self.settings, smtputf8=Smtputf8.OFF))
         else:
             self.progress.auth_given_up = True
         self._plan()
@@ -174,9 +184,32 @@ class Runner:
         if self.planned is not None:
             return
         await self._performer.hang_up()
+        outcome = self._summed_up()
+        left = retrying.still_open(self.settings, outcome, lost=self.progress.lost)
+        if left and self._attempts <= len(self.settings.retries):
+            self._try_again(outcome, left)
+            return
+        outcome = retrying.over_all(self._former, self.settings, outcome)
+        self.ended = self.progress.outcome = outcome
+        self._sink(Ended(outcome))
+
+    def _summed_up(self) -> Outcome:
+        """What this connection came to, all its messages together."""
         outcome = self.progress.outcome
         if outcome is None:
             reply = self.progress.last_reply
             outcome = Outcome(Verdict.STOPPED, Stage.QUIT, "No message was sent.", reply)
-        self.ended = self.progress.outcome = outcome
-        self._sink(Ended(outcome))
+        settled = self.progress.settled
+        messages = 1 + len(self.settings.further)
+        return deliveries.together([*settled, outcome], messages) if settled else outcome
+
+    def _try_again(self, outcome: Outcome, left: tuple[str, ...]) -> None:
+        """Plans another attempt, after a pause, for the recipients that are still open."""
+        limits = self.settings.limits
+        pause = self.settings.retries[self._attempts - 1] * limits.scale
+        self._attempts += 1
+        number = f"attempt {self._attempts} of {len(self.settings.retries) + 1}"
+        note = f"{number} in {pause:g} s, because: {outcome.reason}"
+        self._sink(Decision(DecisionKind.RETRIED, outcome.stage, note))
+        self._former += retrying.settled_of(outcome)
+        self._begin(retrying.for_these(self.settings, left), pause)

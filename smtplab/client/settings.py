@@ -1,7 +1,8 @@
 """What the user wants of a session: where to, how safe, who, what."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import Enum
+from typing import Self
 
 from smtplab.protocol.sasl import Credentials
 
@@ -30,10 +31,36 @@ class InitialResponse(Enum):
     """Only when the server has asked for it with 334."""
 
 
+class Helo(Enum):
+    """Whether to say HELO, the hello without extensions."""
+
+    AUTO = "auto"
+    """When EHLO is answered by 500, 502 or 504 (RFC 5321 §3.2)."""
+    NEVER = "never"
+    """EHLO or nothing."""
+    ONLY = "only"
+    """Do not even try EHLO."""
+
+
+class Smtputf8(Enum):
+    """Whether to declare addresses and headers in UTF-8 (RFC 6531 §3.4)."""
+
+    AUTO = "auto"
+    """When there are any; a server that does not offer it is refused then."""
+    ON = "on"
+    OFF = "off"
+    """Never; the octets go out all the same."""
+
+
+QUIT_SECONDS = 30.0
+"""The message is delivered by then, so nobody has to wait long."""
+
+
 @dataclass(frozen=True, slots=True)
 class TimeLimits:
     """How long to wait for each kind of reply, in seconds: the minimums of RFC 5321 §4.5.3.2.
 
+    `block` is for each block of the message to be taken, `content` for the reply to its end.
     `scale` shortens them all; a limit never falls below 0.05 s.
     """
 
@@ -41,10 +68,19 @@ class TimeLimits:
     greeting: float = 300.0
     handshake: float = 60.0
     command: float = 300.0
+    mail: float = 300.0
+    rcpt: float = 300.0
     data: float = 120.0
+    block: float = 180.0
     content: float = 600.0
-    quit: float = 30.0
+    quit: float = QUIT_SECONDS
     scale: float = 1.0
+
+    @classmethod
+    def all(cls, seconds: float) -> Self:
+        """The same limit for everything, and not more than usual for QUIT."""
+        names = [each.name for each in fields(cls) if each.name not in ("quit", "scale")]
+        return cls(**dict.fromkeys(names, seconds), quit=min(seconds, QUIT_SECONDS))
 
     def of(self, name: str) -> float:
         """The scaled limit of that name."""
@@ -52,12 +88,23 @@ class TimeLimits:
         return max(0.05, seconds * self.scale)
 
 
+Parameters = tuple[tuple[str, str | None], ...]
+"""Keywords with their values; None: the keyword stands alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """Who sends to whom: the reverse-path and the forward-paths (RFC 5321 §2.3.1)."""
+    """Who sends to whom: the reverse-path and the forward-paths (RFC 5321 §2.3.1).
+
+    The parameters are the user's own and go out whether they are offered or not. `orcpt` tells
+    each recipient as first written (RFC 3461 §4.2).
+    """
 
     sender: str
     recipients: tuple[str, ...]
+    mail_parameters: Parameters = ()
+    rcpt_parameters: Parameters = ()
+    orcpt: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +118,22 @@ class SessionSettings:
     content: bytes = field(repr=False)
     """The message, any line ends; what goes over the wire is derived from it."""
     raw_content: bool = False
+    further: tuple[bytes, ...] = field(default=(), repr=False)
+    """More messages for the same envelope, over the same connection."""
+    pipelining: bool = False
+    """Send commands without waiting, where that is offered (RFC 2920)."""
+    chunk_size: int | None = None
+    """Send the message in pieces of so many octets by BDAT, where that is offered (RFC 3030)."""
+    smtputf8: Smtputf8 = Smtputf8.AUTO
+    lmtp: bool = False
+    """Speak LMTP: LHLO, and one reply for each recipient (RFC 2033)."""
+    helo: Helo = Helo.AUTO
+    xclient: tuple[str, ...] = ()
+    """Attributes such as ADDR=192.0.2.1, to be believed by a server that trusts us."""
+    proxy_header: bytes = b""
+    """Goes out before anything else, as a load balancer would have it."""
+    retries: tuple[float, ...] = ()
+    """How long to wait, in seconds, before each further attempt; scaled as the limits are."""
     ehlo_name: str = "localhost"
     server_name: str = ""
     """The name that the certificate must have, and SNI; empty: the host."""

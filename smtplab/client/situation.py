@@ -7,11 +7,14 @@ from smtplab.client.outcome import Outcome, Verdict
 from smtplab.client.progress import Decline, Override, Progress
 from smtplab.client.settings import Security, SessionSettings
 from smtplab.client.steps import Stage, Step
-from smtplab.protocol.message_data import WireContent, to_wire
+from smtplab.protocol.message_data import END, WireContent, to_chunks, to_wire
 from smtplab.protocol.sasl import Channel
 
 BINDING_SUFFIX = "-PLUS"
 """What the names of mechanisms end in that use channel binding (RFC 5802 §4)."""
+
+NOTHING = WireContent(END, 0, ())
+"""What ends a DATA that has nobody to go to (RFC 2920 §3.1)."""
 
 
 @dataclass(slots=True)
@@ -21,15 +24,35 @@ class Situation:
     settings: SessionSettings
     progress: Progress
     exchange: AuthExchange | None
-    _wire: tuple[bytes, bool, WireContent] | None = None
+    _wire: tuple[bytes, bool, bool, WireContent] | None = None
+
+    @property
+    def content(self) -> bytes:
+        """The message whose turn it is."""
+        number = len(self.progress.settled)
+        return (self.settings.content, *self.settings.further)[number]
 
     @property
     def wire(self) -> WireContent:
         """The message as it will go over the wire; made once, since it may be large."""
-        content, raw = self.settings.content, self.settings.raw_content
-        if self._wire is None or self._wire[0] is not content or self._wire[1] is not raw:
-            self._wire = content, raw, to_wire(content, raw=raw)
-        return self._wire[2]
+        if self.progress.transaction.abandoned:
+            return NOTHING
+        content, raw, chunks = self.content, self.settings.raw_content, self.chunks
+        made = self._wire
+        if made is None or made[0] is not content or made[1:3] != (raw, chunks):
+            form = to_chunks(content, raw=raw) if chunks else to_wire(content, raw=raw)
+            self._wire = made = content, raw, chunks, form
+        return made[3]
+
+    @property
+    def chunks(self) -> bool:
+        """Whether the message goes out by BDAT."""
+        return self.settings.chunk_size is not None and self.offers("CHUNKING")
+
+    @property
+    def has_more(self) -> bool:
+        """Whether another message follows the one whose turn it is."""
+        return len(self.progress.settled) < len(self.settings.further)
 
     @property
     def hello_stage(self) -> Stage:

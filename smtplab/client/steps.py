@@ -16,6 +16,7 @@ class Stage(Enum):
     STARTTLS = "starttls"
     TLS = "tls"
     EHLO_TLS = "ehlo-tls"
+    XCLIENT = "xclient"
     AUTH = "auth"
     MAIL = "mail"
     RCPT = "rcpt"
@@ -31,6 +32,7 @@ LABELS: dict[Stage, tuple[str, str]] = {
     Stage.STARTTLS: ("STARTTLS", "STLS"),
     Stage.TLS: ("TLS handshake", "TLS"),
     Stage.EHLO_TLS: ("EHLO (again)", "EHLO"),
+    Stage.XCLIENT: ("XCLIENT", "XCLI"),
     Stage.AUTH: ("AUTH", "AUTH"),
     Stage.MAIL: ("MAIL FROM", "MAIL"),
     Stage.RCPT: ("RCPT TO", "RCPT"),
@@ -60,7 +62,9 @@ class Step:
 
     Steps that send no command (connect, greeting, TLS handshake, content) have an empty line.
     `secrets` are the spans of `line` that must not be shown. `guide` is a key of the guide's
-    texts; `summary` says in words what this very step is for.
+    texts; `summary` says in words what this very step is for. `chunk` is the span of the message
+    that goes out behind a BDAT line. `more` are the steps whose lines go out in the same breath,
+    where the server offers PIPELINING; each gets its own reply (RFC 2920 §3.1).
     """
 
     stage: Stage
@@ -69,6 +73,8 @@ class Step:
     secrets: tuple[Span, ...] = ()
     guide: str = ""
     summary: str = ""
+    chunk: Span | None = None
+    more: tuple["Step", ...] = ()
 
     @property
     def sends_line(self) -> bool:

@@ -39,12 +39,18 @@ class ClientProtocol:
         """What the last EHLO offered; None before one was accepted."""
         self.capabilities_before_tls: Capabilities | None = None
         self.authenticated = False
+        self.lmtp = False
+        """LHLO was accepted: each recipient gets a reply of its own to the message."""
+        self.accepted = 0
+        """Recipients that the server has taken in this transaction."""
         self.expecting: deque[Verb] = deque([Verb.GREETING])
         self._parser = ReplyParser()
         self._events: list[ProtocolEvent] = []
         self._outgoing = bytearray()
         self._unanswered = b""
         """The end of what was sent and has not yet made a whole line, or a whole message."""
+        self._chunk_left = 0
+        """Octets that a BDAT has announced and that were not sent yet."""
 
     # Sending.
 
@@ -62,12 +68,24 @@ class ClientProtocol:
         verb = Verb.AUTH_RESPONSE if self.state is State.AUTHENTICATING else verb_of(octets)
         self._send(verb, octets)
 
+    def send_preamble(self, octets: bytes) -> None:
+        """Sends what comes before SMTP, such as a PROXY header: no reply is due."""
+        self._events.append(CommandSent(Verb.PROXY, octets))
+        self._outgoing += octets
+
+    def send_chunk(self, line: bytes, octets: bytes) -> None:
+        """Sends a BDAT line and the octets that it counts."""
+        self.send_command(line)
+        self._chunk_left -= min(self._chunk_left, len(octets))
+        self._events.append(ContentSent(octets))
+        self._outgoing += octets
+
     def send_content(self, wire: bytes) -> None:
         """Sends a message in its wire form. Only its final dot makes a server answer."""
         if self._in_content:
             self._read_along(wire, Verb.CONTENT)
         else:
-            self.expecting.append(Verb.CONTENT)
+            self._expect_verdict(Verb.CONTENT)
         self._events.append(ContentSent(wire))
         self._outgoing += wire
 
@@ -94,17 +112,32 @@ class ClientProtocol:
             if end < 0:
                 self._unanswered = octets[1 - len(FINAL_DOT) :]
                 return
-            self.expecting.append(Verb.CONTENT)
+            self._expect_verdict(Verb.CONTENT)
             self._unanswered = b""
             octets = octets[end + len(FINAL_DOT) :]
             verb = verb_of(octets)
-        begun = self._unanswered
-        *lines, rest = (begun + octets).split(b"\n")
-        verbs = [verb_of(line) for line in lines]
-        if verbs and not begun:
-            verbs[0] = verb
-        self.expecting.extend(verbs)
-        self._unanswered = rest[:BEGINNING]
+        begun = bool(self._unanswered or self._chunk_left)
+        octets = self._unanswered + self._behind_chunk(octets)
+        while b"\n" in octets:
+            line, _, octets = octets.partition(b"\n")
+            this = verb_of(line) if begun else verb
+            begun = True
+            self._expect_verdict(this)
+            if this in (Verb.BDAT, Verb.BDAT_LAST):
+                self._chunk_left = _announced(line)
+                octets = self._behind_chunk(octets)
+        self._unanswered = octets[:BEGINNING]
+
+    def _expect_verdict(self, verb: Verb) -> None:
+        """One reply more is due; in LMTP one a recipient to the whole message (RFC 2033 §4.2)."""
+        ends_message = verb in (Verb.CONTENT, Verb.BDAT_LAST)
+        self.expecting.extend([verb] * (max(1, self.accepted) if self.lmtp and ends_message else 1))
+
+    def _behind_chunk(self, octets: bytes) -> bytes:
+        """What is no part of a piece of the message."""
+        inside = min(self._chunk_left, len(octets))
+        self._chunk_left -= inside
+        return octets[inside:]
 
     def data_to_send(self) -> bytes:
         """What has to go out now; each octet is given once."""
@@ -169,13 +202,24 @@ class ClientProtocol:
             self._unanswered = CRLF
         if reply.reply_class is not ReplyClass.POSITIVE:
             return
-        if verb in (Verb.EHLO, Verb.HELO):
+        if verb in (Verb.EHLO, Verb.HELO, Verb.LHLO):
+            self.lmtp = verb is Verb.LHLO
             self.capabilities = Capabilities.parse(reply)
             self._parser.allow_utf8 = self.capabilities.has("SMTPUTF8")
             if self.capabilities_before_tls is not None and self.capabilities.has("STARTTLS"):
                 self._odd("starttls-inside-tls", "")
         elif verb in (Verb.AUTH, Verb.AUTH_RESPONSE):
             self.authenticated = True
+        elif verb is Verb.XCLIENT:
+            self.capabilities = None
+        self.accepted = self._count(verb)
+
+    def _count(self, verb: Verb) -> int:
+        """The recipients of the transaction, after a yes to this verb."""
+        if verb is Verb.RCPT:
+            return self.accepted + 1
+        ends = verb in (Verb.MAIL, Verb.RSET, Verb.EHLO, Verb.HELO, Verb.LHLO)
+        return 0 if ends else self.accepted
 
     def _report_oddities(self, reply: Reply) -> None:
         for irregularity in reply.irregularities:
@@ -211,3 +255,10 @@ class ClientProtocol:
     def _drop(self, data: bytes) -> None:
         if data:
             self._odd("injected-after-starttls", f"{len(data)} octets: {readable(data[:60])}")
+
+
+def _announced(line: bytes) -> int:
+    """The octets that a BDAT line says will follow; 0 when it does not say."""
+    words = line.split()
+    number = words[1] if len(words) > 1 else b""
+    return int(number) if number.isdigit() and len(number) < 19 else 0

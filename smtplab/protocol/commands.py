@@ -29,6 +29,11 @@ def helo(name: str) -> bytes:
     return _line("HELO", name)
 
 
+def lhlo(name: str) -> bytes:
+    """RFC 2033 §4.1: EHLO's name in LMTP."""
+    return _line("LHLO", name)
+
+
 def starttls() -> bytes:
     """RFC 3207 §4; it takes no parameter."""
     return b"STARTTLS"
@@ -54,6 +59,25 @@ def rcpt(forward_path: str, parameters: Parameters = ()) -> bytes:
 def data() -> bytes:
     """RFC 5321 §4.1.1.4."""
     return b"DATA"
+
+
+def bdat(size: int, *, last: bool) -> bytes:
+    """RFC 3030 §2: so many octets follow, without a dot behind them."""
+    return _line("BDAT", str(size), "LAST" if last else "")
+
+
+def xclient(attributes: Sequence[str]) -> bytes:
+    """Postfix's: pairs such as ADDR=192.0.2.1."""
+    return _line("XCLIENT", *attributes)
+
+
+def xtext(text: str) -> str:
+    """A value with what may not stand in it as +XX (RFC 3461 §4)."""
+    octets = text.encode("utf-8", "surrogateescape")
+    return "".join(
+        chr(octet) if 33 <= octet <= 126 and octet not in b"+=" else f"+{octet:02X}"
+        for octet in octets
+    )
 
 
 def rset() -> bytes:

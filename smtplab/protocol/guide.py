@@ -213,6 +213,48 @@ GUIDE: dict[str, Guide] = {
         "a duplicate. Wait long, ten minutes by the standard.",
         "RFC 5321 §4.5.2, §4.5.3.2.6",
     ),
+    "bdat": Guide(
+        "BDAT — a counted piece of the message",
+        "Says how many octets follow, and sends them. No dot ends them and none is doubled: the "
+        "number tells where the piece ends. LAST says that no more pieces come.",
+        "250 taken, and with LAST the server answers for the message · 452 not now · 503 no "
+        "recipient, or a piece before was refused · 552 too large",
+        "With LAST the transaction is over. Without it the next piece follows, each with its own "
+        "reply.",
+        "A piece that was refused ends it: RSET, or the server will refuse all others. DATA and "
+        "BDAT do not mix in one message.",
+        "RFC 3030 §2",
+    ),
+    "lhlo": Guide(
+        "LHLO — hello to a server that delivers into mailboxes",
+        "EHLO under another name, so that nobody takes LMTP for SMTP: after the message there is "
+        "one reply for each recipient.",
+        "250 with the extensions · 500 this is no LMTP",
+        "All goes on as in SMTP, up to the message.",
+        "Count the replies after the final dot: as many as recipients were accepted, in their "
+        "order, and each may be yes or no.",
+        "RFC 2033 §4",
+    ),
+    "xclient": Guide(
+        "XCLIENT — say for whom we speak",
+        "Tells a server that trusts us the address, the name or the login of the client that it "
+        "shall see in our place. It is Postfix's own, for proxies and for tests of rules.",
+        "220 a new greeting · 501 not so · 503 not inside a transaction · 550 not from you",
+        "The session begins anew: EHLO comes next.",
+        "Only hosts that the server lists may say it; from all others it is refused, and not even "
+        "offered.",
+        "RFC 5321 §4.1.5, Postfix: XCLIENT_README",
+    ),
+    "proxy": Guide(
+        "PROXY header — what a load balancer says first",
+        "Tells the server, before anything else, from where the connection really comes. Version "
+        "1 is a line of text, version 2 a few octets.",
+        "220 the greeting, with no reply to the header itself",
+        "The session goes on as if the other end had connected directly.",
+        "A server that does not expect it takes it for a command and answers 500, and one that "
+        "does waits for it in silence.",
+        "RFC 5321 §3.1, HAProxy: PROXY protocol",
+    ),
     "quit": Guide(
         "QUIT — say good-bye",
         "Tells the server that you are done.",
@@ -262,6 +304,7 @@ KEYS: dict[Verb, str] = {
     Verb.GREETING: "greeting",
     Verb.EHLO: "ehlo",
     Verb.HELO: "ehlo",
+    Verb.LHLO: "lhlo",
     Verb.STARTTLS: "starttls",
     Verb.TLS: "tls",
     Verb.AUTH: "auth",
@@ -270,6 +313,10 @@ KEYS: dict[Verb, str] = {
     Verb.RCPT: "rcpt",
     Verb.DATA: "data",
     Verb.CONTENT: "content",
+    Verb.BDAT: "bdat",
+    Verb.BDAT_LAST: "bdat",
+    Verb.XCLIENT: "xclient",
+    Verb.PROXY: "proxy",
     Verb.RSET: "rset",
     Verb.NOOP: "noop",
     Verb.VRFY: "vrfy",

@@ -74,6 +74,17 @@ def to_wire(content: bytes, *, raw: bool = False) -> WireContent:
     return WireContent(stuffed + END, len(body), tuple(changes))
 
 
+def to_chunks(content: bytes, *, raw: bool = False) -> WireContent:
+    """The wire form for BDAT: no dots stuffed, no final dot (RFC 3030 §2)."""
+    if raw:
+        return WireContent(content, len(content), ("sent as it is: nothing mended",))
+    body, changes = _with_crlf(content)
+    if body and not body.endswith(b"\r\n"):
+        body += b"\r\n"
+        changes.append("a line end added at the end")
+    return WireContent(body, len(body), tuple(changes))
+
+
 def _with_crlf(content: bytes) -> tuple[bytes, list[str]]:
     """Every line end as CR LF, and what that changed."""
     crlf = content.count(b"\r\n")

@@ -33,6 +33,8 @@ class State(Enum):
     """A transaction with at least one recipient."""
     DATA = "data"
     """354 was said: the content is due."""
+    CHUNKS = "chunks"
+    """A piece of the message was taken, and more have to follow (RFC 3030 §2)."""
     CLOSED = "closed"
 
 
@@ -40,7 +42,7 @@ _YES = ReplyClass.POSITIVE
 _MORE = ReplyClass.INTERMEDIATE
 _NO = (ReplyClass.TRANSIENT, ReplyClass.PERMANENT)
 
-_SESSION = (State.GREETED, State.READY, State.MAIL, State.RCPT)
+_SESSION = (State.GREETED, State.READY, State.MAIL, State.RCPT, State.CHUNKS)
 """States in which the server waits for a command."""
 
 _ANYTIME = (Verb.NOOP, Verb.HELP, Verb.VRFY, Verb.EXPN)
@@ -67,15 +69,25 @@ def _rows() -> dict[tuple[State, Verb, ReplyClass], State]:
         (State.RCPT, Verb.RCPT, _YES): State.RCPT,
         (State.RCPT, Verb.DATA, _MORE): State.DATA,
         (State.DATA, Verb.CONTENT, _YES): State.READY,
+        # RFC 3030 §2: pieces in place of DATA; the last one ends the transaction.
+        (State.RCPT, Verb.BDAT, _YES): State.CHUNKS,
+        (State.CHUNKS, Verb.BDAT, _YES): State.CHUNKS,
+        (State.RCPT, Verb.BDAT_LAST, _YES): State.READY,
+        (State.CHUNKS, Verb.BDAT_LAST, _YES): State.READY,
+        # Postfix: after XCLIENT the session begins anew, with another greeting.
+        (State.READY, Verb.XCLIENT, _YES): State.GREETED,
     }
     for no in _NO:
         rows[State.AUTHENTICATING, Verb.AUTH_RESPONSE, no] = State.READY
         # RFC 5321 §4.1.1.4: the transaction is over, whatever the server thinks of the content.
         rows[State.DATA, Verb.CONTENT, no] = State.READY
+        rows[State.RCPT, Verb.BDAT_LAST, no] = State.READY
+        rows[State.CHUNKS, Verb.BDAT_LAST, no] = State.READY
     for state in _SESSION:
         # RFC 5321 §4.1.4: a new EHLO is a RSET as well.
         rows[state, Verb.EHLO, _YES] = State.READY
         rows[state, Verb.HELO, _YES] = State.READY
+        rows[state, Verb.LHLO, _YES] = State.READY
         # RFC 5321 §4.1.1.5: RSET drops the transaction, and not the EHLO.
         rows[state, Verb.RSET, _YES] = State.GREETED if state is State.GREETED else State.READY
         rows[state, Verb.QUIT, _YES] = State.CLOSED
@@ -120,6 +132,7 @@ ANY_TIME = (421, 450, 451, 500, 501, 502, 503, 504, 521, 530, 550, 554)
 """Codes that may answer anything: closing, syntax, sequence, policy (RFC 5321 §4.2.4, §4.3.2)."""
 
 _HELLO = Expected((250,), failure=(504, 550, 502))
+_CONTENT = Expected((250,), failure=(552, 554, 451, 452, 450, 550))
 _AUTH = Expected((235,), (334,), (432, 454, 500, 501, 504, 530, 534, 535, 538))
 
 EXPECTED: dict[Verb, Expected] = {
@@ -132,13 +145,19 @@ EXPECTED: dict[Verb, Expected] = {
         (250, 251), failure=(550, 551, 552, 553, 450, 451, 452, 503, 455, 555, 556)
     ),
     Verb.DATA: Expected((), (354,), (503, 554)),
-    Verb.CONTENT: Expected((250,), failure=(552, 554, 451, 452, 450, 550)),
+    Verb.CONTENT: _CONTENT,
     Verb.RSET: Expected((250,)),
     Verb.VRFY: Expected((250, 251, 252), failure=(550, 551, 553, 502, 504)),
     Verb.EXPN: Expected((250, 252), failure=(550, 500, 502, 504)),
     Verb.HELP: Expected((211, 214), failure=(502, 504)),
     Verb.NOOP: Expected((250,)),
     Verb.QUIT: Expected((221,)),
+    # RFC 2033 §4.1, RFC 3030 §2.
+    Verb.LHLO: _HELLO,
+    Verb.BDAT: _CONTENT,
+    Verb.BDAT_LAST: _CONTENT,
+    # Postfix's XCLIENT_README.
+    Verb.XCLIENT: Expected((220,), failure=(501, 503, 550)),
     # RFC 3207 §4.
     Verb.STARTTLS: Expected((220,), failure=(501, 454)),
     # RFC 4954 §4, §6.

@@ -229,6 +229,7 @@ DECISIONS: dict[DecisionKind, str] = {
     DecisionKind.STOPPED: "you stopped the session",
     DecisionKind.ANSWERED: "you chose to go on",
     DecisionKind.DELAYED: "you let time pass",
+    DecisionKind.RETRIED: "trying again, as you asked",
 }
 
 

@@ -19,6 +19,10 @@ NEEDS: dict[Verb, str] = {
     Verb.MAIL: "EHLO has to come first, and no other transaction may be open",
     Verb.RCPT: "MAIL FROM has to come first",
     Verb.DATA: "a RCPT TO has to be accepted first",
+    Verb.LHLO: "it opens the session, and the server has to greet first",
+    Verb.BDAT: "a RCPT TO has to be accepted first",
+    Verb.BDAT_LAST: "a RCPT TO has to be accepted first",
+    Verb.XCLIENT: "EHLO has to come first, and no transaction may be open",
     Verb.RSET: "it is for a session that EHLO has opened",
 }
 """Verb -> what it needs, for lines that come out of order."""

@@ -137,7 +137,10 @@ class Workbench:
         self.lab = lab
         await lab.start()
         username, password = next(iter(lab.users.items()))
-        return Bundled(lab.host, lab.port, lab.base, "localhost", lab.ca_pem, username, password)
+        lmtp = scenario.server.protocol == "lmtp"
+        return Bundled(
+            lab.host, lab.port, lab.base, "localhost", lab.ca_pem, username, password, lmtp
+        )
 
     async def close(self) -> None:
         """Ends the session if it still runs, and the bundled server."""

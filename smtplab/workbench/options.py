@@ -1,5 +1,6 @@
 """What the user may choose for a session, and the settings that it comes to."""
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.message import EmailMessage
@@ -7,9 +8,12 @@ from email.utils import format_datetime
 
 from smtplab.client.settings import (
     Envelope,
+    Helo,
     InitialResponse,
+    Parameters,
     Security,
     SessionSettings,
+    Smtputf8,
     TimeLimits,
 )
 from smtplab.protocol import sasl
@@ -46,10 +50,25 @@ class Options:
     auth_in_clear: bool = False
     sender: str | None = None
     recipients: tuple[str, ...] = ()
+    mail_parameters: Parameters = ()
+    rcpt_parameters: Parameters = ()
+    orcpt: bool = False
+    smtputf8: Smtputf8 = Smtputf8.AUTO
+    lmtp: bool = False
+    helo: Helo = Helo.AUTO
+    pipelining: bool = False
+    chunk_size: int | None = None
+    xclient: tuple[str, ...] = ()
+    proxy_header: bytes = b""
+    retries: tuple[float, ...] = ()
     subject: str = "A test by smtplab"
     body: str = DEFAULT_BODY
     content: bytes | None = field(default=None, repr=False)
     """A message to send as it is, in place of one made of subject and body."""
+    further: tuple[bytes, ...] = field(default=(), repr=False)
+    """More messages, over the same connection."""
+    repeat: int = 1
+    """How often to send all of them."""
     raw_content: bool = False
     ehlo_name: str = "localhost"
     server_name: str = ""
@@ -79,6 +98,7 @@ class Bundled:
     ca_pem: bytes
     username: str
     password: str
+    lmtp: bool = False
 
 
 def settings_for(
@@ -89,12 +109,24 @@ def settings_for(
     content = options.content
     if content is None:
         content = compose(envelope, options.subject, options.body, now)
+    contents = (content, *options.further) * options.repeat
+    if options.retries and len(contents) > 1:
+        raise OptionsError("--retry goes with one message only")
     return SessionSettings(
         host=bundled.host if bundled else target.host,
         port=bundled.port if bundled else target.port,
         security=options.security or (Security(bundled.base) if bundled else target.security),
         envelope=envelope,
         content=content,
+        further=contents[1:],
+        pipelining=options.pipelining,
+        chunk_size=options.chunk_size,
+        smtputf8=options.smtputf8,
+        lmtp=options.lmtp or target.lmtp or bool(bundled and bundled.lmtp),
+        helo=options.helo,
+        xclient=options.xclient,
+        proxy_header=options.proxy_header,
+        retries=options.retries,
         raw_content=options.raw_content,
         ehlo_name=options.ehlo_name,
         server_name=options.server_name or (bundled.name if bundled else ""),
@@ -111,18 +143,31 @@ def settings_for(
 
 
 def _envelope(target: Target, options: Options, bundled: Bundled | None) -> Envelope:
-    if bundled:
-        own = options.sender if options.sender is not None else "alice@lab.test"
-        return Envelope(own, options.recipients or ("bob@lab.test",))
-    if not options.recipients:
+    sender, recipients = _sender(target, options, bundled), options.recipients
+    if bundled and not recipients:
+        recipients = ("bob@lab.test",)
+    if not recipients:
         raise OptionsError("whom is the message for? give --to ADDRESS (once for each recipient)")
-    username = options.username or target.username or ""
-    sender = options.sender
-    if sender is None and "@" in username:
-        sender = username
     if sender is None:
         raise OptionsError("whom is the message from? give --from ADDRESS")
-    return Envelope(sender, options.recipients)
+    for path in (sender, *recipients):
+        if BREAKING.search(path):
+            raise OptionsError(f"{path!r} has a line end: it would be read as another command")
+    return Envelope(
+        sender, recipients, options.mail_parameters, options.rcpt_parameters, options.orcpt
+    )
+
+
+BREAKING = re.compile(r"[\r\n\0]")
+
+
+def _sender(target: Target, options: Options, bundled: Bundled | None) -> str | None:
+    username = options.username or target.username or ""
+    if options.sender is not None:
+        return options.sender
+    if bundled:
+        return "alice@lab.test"
+    return username if "@" in username else None
 
 
 def _credentials(target: Target, options: Options, bundled: Bundled | None) -> Credentials | None:
@@ -172,8 +217,7 @@ def secrets_of(settings: SessionSettings) -> tuple[str, ...]:
 def _limits(options: Options) -> TimeLimits:
     if options.timeout is None:
         return TimeLimits(scale=options.time_scale)
-    t = options.timeout
-    return TimeLimits(t, t, t, t, t, t, min(t, 30.0))
+    return TimeLimits.all(options.timeout)
 
 
 def compose(envelope: Envelope, subject: str, body: str, now: datetime) -> bytes:

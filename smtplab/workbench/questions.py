@@ -30,6 +30,7 @@ GOING_ON: dict[Override, str] = {
     Override.UNVERIFIED: "connect again, without the check",
     Override.IN_CLEAR: "go on without TLS: anybody can read along",
     Override.AUTH_IN_CLEAR: "send the password in the clear",
+    Override.WITHOUT_SMTPUTF8: "send it all the same, undeclared",
     Override.WITHOUT_AUTH: "go on without logging in",
 }
 

@@ -8,11 +8,13 @@ from smtplab.client.settings import Security
 
 SUBMISSION_PORT = 587
 IMPLICIT_TLS_PORT = 465
+LMTP_PORT = 24
 SCENARIO = "scenario:"
 
 SCHEMES: dict[str, tuple[int, Security]] = {
     "smtp": (SUBMISSION_PORT, Security.STARTTLS),
     "smtps": (IMPLICIT_TLS_PORT, Security.IMPLICIT),
+    "lmtp": (LMTP_PORT, Security.OPPORTUNISTIC),
 }
 """Scheme -> default port and TLS."""
 
@@ -31,10 +33,13 @@ class Target:
     security: Security = Security.STARTTLS
     username: str | None = None
     scenario: str | None = None
+    lmtp: bool = False
+    """Whether it is spoken to in LMTP (RFC 2033)."""
 
 
 def parse_target(text: str) -> Target:
-    """Reads `host`, `host:port`, `[v6]:port`, `smtp://user@host:587`, `smtps://...`, `scenario:ID`.
+    """Reads `host`, `host:port`, `[v6]:port`, `smtp://user@host:587`, `smtps://...`, `lmtp://...`,
+    `scenario:ID`.
 
     Without a port it is 587 with STARTTLS; port 465 and `smtps` mean TLS from the first octet.
     """
@@ -65,8 +70,10 @@ def _from_url(text: str) -> Target:
     if not parts.hostname:
         raise TargetError(f"{text!r} names no host")
     username = unquote(parts.username) if parts.username else None
-    if scheme.lower() == "smtps":
-        return Target(text, parts.hostname, port or default_port, security, username)
+    lmtp = scheme.lower() == "lmtp"
+    if lmtp or scheme.lower() == "smtps":
+        port = port or default_port
+        return Target(text, parts.hostname, port, security, username, lmtp=lmtp)
     return _server(text, parts.hostname, port or default_port, username)
 
 

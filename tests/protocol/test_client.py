@@ -324,3 +324,76 @@ def test_nothing_raises(actions):
     for event in client.events_received():
         if isinstance(event, IrregularitySeen):
             assert event.irregularity.meaning
+
+
+# LMTP, and messages in pieces.
+
+
+def test_lmtp_expects_one_reply_for_each_recipient_taken():
+    client = play((b"LHLO me", b"250 mx\r\n"), b"MAIL FROM:<>", b"RCPT TO:<a@b>")
+    client.send_command(b"RCPT TO:<c@d>")
+    client.receive_data(b"550 no\r\n")
+    client.send_command(b"RCPT TO:<e@f>")
+    client.receive_data(b"250 ok\r\n")
+    client.send_command(b"DATA")
+    client.receive_data(b"354 go\r\n")
+    client.send_content(b".\r\n")
+    assert list(client.expecting) == [Verb.CONTENT, Verb.CONTENT]
+    client.receive_data(b"250 ok\r\n550 no\r\n")
+    assert odd(client) == []
+    assert client.state is State.READY
+    client.send_command(b"MAIL FROM:<>")
+    client.receive_data(b"250 ok\r\n")
+    assert client.accepted == 0
+
+
+TO_RCPT = TO_DATA[:3]
+
+CHUNKS = [
+    # pieces of octets as they are written -> what replies are due
+    ([b"BDAT 4\r\nabcd"], [Verb.BDAT]),
+    ([b"BDAT 4 LAST\r\nabcdQUIT\r\n"], [Verb.BDAT_LAST, Verb.QUIT]),
+    ([b"BDAT 6\r\nab", b"\r\ncd", b"NOOP\r\n"], [Verb.BDAT, Verb.NOOP]),
+    ([b"BDAT 0 LAST\r\nQUIT\r\n"], [Verb.BDAT_LAST, Verb.QUIT]),
+    ([b"BDAT x\r\nQUIT\r\n"], [Verb.BDAT, Verb.QUIT]),
+    ([b"bd", b"at 2\r\nxx", b"RSET\r\n"], [Verb.BDAT, Verb.RSET]),
+    ([b"BDAT " + b"9" * 5000 + b"\r\nQUIT\r\n"], [Verb.BDAT, Verb.QUIT]),
+]
+
+
+@pytest.mark.parametrize(("written", "due"), CHUNKS)
+def test_octets_that_bdat_counts_are_no_commands(written, due):
+    client = play(*TO_RCPT)
+    for octets in written:
+        client.send_raw(octets)
+    assert list(client.expecting) == due
+
+
+def test_a_chunk_is_recorded_as_a_command_and_its_octets():
+    client = play(*TO_RCPT)
+    client.events_received()
+    client.data_to_send()
+    client.send_chunk(b"BDAT 6 LAST", b"QUIT\r\n")
+    command, content = client.events_received()
+    assert isinstance(command, CommandSent)
+    assert isinstance(content, ContentSent)
+    assert (command.raw, content.raw) == (b"BDAT 6 LAST\r\n", b"QUIT\r\n")
+    assert client.data_to_send() == command.raw + content.raw
+    assert list(client.expecting) == [Verb.BDAT_LAST]
+    client.receive_data(b"250 ok\r\n")
+    assert client.state is State.READY
+
+
+def test_a_preamble_asks_for_no_reply():
+    client = ClientProtocol()
+    client.send_preamble(b"PROXY UNKNOWN\r\n")
+    assert list(client.expecting) == [Verb.GREETING]
+    (event,) = client.events_received()
+    assert isinstance(event, CommandSent)
+    assert event.verb is Verb.PROXY
+
+
+def test_after_xclient_the_session_begins_anew():
+    client = play(HELLO, (b"XCLIENT ADDR=192.0.2.1", b"220 again\r\n"))
+    assert client.state is State.GREETED
+    assert client.capabilities is None

@@ -10,7 +10,8 @@ from smtplab.protocol.verbs import Verb
 STAGES = {
     "connect", "greeting", "ehlo", "starttls", "tls", "ehlo-tls", "auth-plain", "auth-login",
     "auth-cram-md5", "auth-scram", "auth-xoauth2", "auth-oauthbearer", "auth-external",
-    "auth-anonymous", "auth", "mail", "rcpt", "data", "content", "quit", "rset", "noop", "vrfy",
+    "auth-anonymous", "auth", "mail", "rcpt", "data", "content",
+    "bdat", "lhlo", "xclient", "proxy", "quit", "rset", "noop", "vrfy",
     "help",
 }  # fmt: skip
 

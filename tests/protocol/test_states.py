@@ -17,41 +17,48 @@ from smtplab.protocol.verbs import Verb
 # verb, one column a state, in the column the state after 2yz, 3yz, 4yz and 5yz ("." stays).
 # fmt: off
 COLUMNS = ["CONNECTED", "GREETED", "READY", "STARTTLS", "AUTHENTICATING", "MAIL", "RCPT", "DATA",
-           "CLOSED"]
+           "CLOSED", "CHUNKS"]
 BY_HAND = {
-    #                 CON    GRE    REA    STA    AUT    MAI    RCP    DAT    CLO
-    "GREETING":      "G...   ....   ....   ....   ....   ....   ....   ....   ....",
-    "EHLO":          "....   R...   R...   ....   ....   R...   R...   ....   ....",
-    "HELO":          "....   R...   R...   ....   ....   R...   R...   ....   ....",
-    "STARTTLS":      "....   ....   S...   ....   ....   ....   ....   ....   ....",
-    "TLS":           "....   ....   ....   G...   ....   ....   ....   ....   ....",
-    "AUTH":          "....   ....   RA..   ....   ....   ....   ....   ....   ....",
-    "AUTH_RESPONSE": "....   ....   ....   ....   RARR   ....   ....   ....   ....",
-    "MAIL":          "....   ....   M...   ....   ....   ....   ....   ....   ....",
-    "RCPT":          "....   ....   ....   ....   ....   T...   T...   ....   ....",
-    "DATA":          "....   ....   ....   ....   ....   ....   .D..   ....   ....",
-    "CONTENT":       "....   ....   ....   ....   ....   ....   ....   R.RR   ....",
-    "RSET":          "....   G...   R...   ....   ....   R...   R...   ....   ....",
-    "NOOP":          "....   ....   ....   ....   ....   ....   ....   ....   ....",
-    "VRFY":          "....   ....   ....   ....   ....   ....   ....   ....   ....",
-    "EXPN":          "....   ....   ....   ....   ....   ....   ....   ....   ....",
-    "HELP":          "....   ....   ....   ....   ....   ....   ....   ....   ....",
-    "QUIT":          "C...   C...   C...   ....   ....   C...   C...   ....   ....",
-    "UNKNOWN":       "....   ....   ....   ....   ....   ....   ....   ....   ....",
+    #                 CON    GRE    REA    STA    AUT    MAI    RCP    DAT    CLO    CHU
+    "GREETING":      "G...   ....   ....   ....   ....   ....   ....   ....   ....   ....",
+    "EHLO":          "....   R...   R...   ....   ....   R...   R...   ....   ....   R...",
+    "HELO":          "....   R...   R...   ....   ....   R...   R...   ....   ....   R...",
+    "LHLO":          "....   R...   R...   ....   ....   R...   R...   ....   ....   R...",
+    "STARTTLS":      "....   ....   S...   ....   ....   ....   ....   ....   ....   ....",
+    "TLS":           "....   ....   ....   G...   ....   ....   ....   ....   ....   ....",
+    "AUTH":          "....   ....   RA..   ....   ....   ....   ....   ....   ....   ....",
+    "AUTH_RESPONSE": "....   ....   ....   ....   RARR   ....   ....   ....   ....   ....",
+    "MAIL":          "....   ....   M...   ....   ....   ....   ....   ....   ....   ....",
+    "RCPT":          "....   ....   ....   ....   ....   T...   T...   ....   ....   ....",
+    "DATA":          "....   ....   ....   ....   ....   ....   .D..   ....   ....   ....",
+    "CONTENT":       "....   ....   ....   ....   ....   ....   ....   R.RR   ....   ....",
+    "BDAT":          "....   ....   ....   ....   ....   ....   B...   ....   ....   B...",
+    "BDAT_LAST":     "....   ....   ....   ....   ....   ....   R.RR   ....   ....   R.RR",
+    "XCLIENT":       "....   ....   G...   ....   ....   ....   ....   ....   ....   ....",
+    "PROXY":         "....   ....   ....   ....   ....   ....   ....   ....   ....   ....",
+    "RSET":          "....   G...   R...   ....   ....   R...   R...   ....   ....   R...",
+    "NOOP":          "....   ....   ....   ....   ....   ....   ....   ....   ....   ....",
+    "VRFY":          "....   ....   ....   ....   ....   ....   ....   ....   ....   ....",
+    "EXPN":          "....   ....   ....   ....   ....   ....   ....   ....   ....   ....",
+    "HELP":          "....   ....   ....   ....   ....   ....   ....   ....   ....   ....",
+    "QUIT":          "C...   C...   C...   ....   ....   C...   C...   ....   ....   C...",
+    "UNKNOWN":       "....   ....   ....   ....   ....   ....   ....   ....   ....   ....",
 }
 LETTERS = {"G": State.GREETED, "R": State.READY, "S": State.STARTTLS, "A": State.AUTHENTICATING,
-           "M": State.MAIL, "T": State.RCPT, "D": State.DATA, "C": State.CLOSED}
+           "M": State.MAIL, "T": State.RCPT, "D": State.DATA, "C": State.CLOSED,
+           "B": State.CHUNKS}
 CLASSES = (ReplyClass.POSITIVE, ReplyClass.INTERMEDIATE, ReplyClass.TRANSIENT, ReplyClass.PERMANENT)
 LEGAL = {
     "CONNECTED": "GREETING QUIT",
-    "GREETED": "EHLO HELO RSET NOOP VRFY EXPN HELP QUIT",
-    "READY": "EHLO HELO STARTTLS AUTH MAIL RSET NOOP VRFY EXPN HELP QUIT",
+    "GREETED": "EHLO HELO LHLO RSET NOOP VRFY EXPN HELP QUIT",
+    "READY": "EHLO HELO LHLO STARTTLS AUTH MAIL XCLIENT RSET NOOP VRFY EXPN HELP QUIT",
     "STARTTLS": "TLS",
     "AUTHENTICATING": "AUTH_RESPONSE",
-    "MAIL": "EHLO HELO RCPT RSET NOOP VRFY EXPN HELP QUIT",
-    "RCPT": "EHLO HELO RCPT DATA RSET NOOP VRFY EXPN HELP QUIT",
+    "MAIL": "EHLO HELO LHLO RCPT RSET NOOP VRFY EXPN HELP QUIT",
+    "RCPT": "EHLO HELO LHLO RCPT DATA BDAT BDAT_LAST RSET NOOP VRFY EXPN HELP QUIT",
     "DATA": "CONTENT",
     "CLOSED": "",
+    "CHUNKS": "EHLO HELO LHLO BDAT BDAT_LAST RSET NOOP VRFY EXPN HELP QUIT",
 }
 # fmt: on
 
@@ -91,6 +98,10 @@ NAMED = {
     Verb.GREETING: "220 554",
     Verb.EHLO: "250 504 550 502",
     Verb.HELO: "250 504 550 502",
+    Verb.LHLO: "250 504 550 502",
+    Verb.BDAT: "250 552 554 451 452 450 550",
+    Verb.BDAT_LAST: "250 552 554 451 452 450 550",
+    Verb.XCLIENT: "220 501 503 550",
     Verb.STARTTLS: "220 501 454",
     Verb.AUTH: "235 334 432 454 500 501 503 504 530 534 535 538",
     Verb.AUTH_RESPONSE: "235 334 432 454 500 501 503 504 530 534 535 538",

@@ -8,7 +8,9 @@ from smtplab.cli.output import tell
 from smtplab.cli.session import BAD_REQUEST, report_bad_input, run_session
 from smtplab.workbench.target import parse_target
 
-TARGET_HELP = "host, host:port, [v6]:port, smtp://user@host:587, smtps://host, or scenario:ID"
+TARGET_HELP = (
+    "host, host:port, [v6]:port, smtp://user@host:587, smtps://host, lmtp://host, or scenario:ID"
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from smtplab.cli import exit_codes
-from smtplab.cli.options import BASES, positive
+from smtplab.cli.options import BASES
 from smtplab.cli.output import complain, say, say_json, tell
 from smtplab.cli.session import report_bad_input
+from smtplab.cli.values import positive
 from smtplab.scenarios import library
 from smtplab.scenarios.errors import ScenarioError, UnknownScenario
 from smtplab.scenarios.model import Scenario

@@ -11,7 +11,7 @@ from smtplab.protocol.sasl import MECHANISMS, Channel, Credentials, Need, choose
 @given(
     username=st.text(st.characters(exclude_categories=["Cs"])),
     password=st.text(st.characters(exclude_categories=["Cs"])),
-    challenges=st.lists(st.binary(), min_size=2, max_size=2),
+    challenges=st.lists(st.binary(), min_size=3, max_size=3),
 )
 def test_the_parts_of_a_message_are_the_message(mechanism, username, password, challenges):
     exchange = mechanism.start(Credentials(username, password, token=password), Channel(nonce="n"))

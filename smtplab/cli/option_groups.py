@@ -1,0 +1,191 @@
+"""The options of a session, in swaks' groups."""
+
+import argparse
+
+from smtplab.cli.values import attribute, count, durations, endpoint, mechanism, parameter, positive
+from smtplab.client.settings import Helo, InitialResponse, Security, Smtputf8
+from smtplab.protocol.sasl import MECHANISMS
+
+PASSWORD_VARIABLE = "SMTPLAB_PASSWORD"  # noqa: S105  # the name of a variable, not a password
+
+TOKEN_VARIABLE = "SMTPLAB_TOKEN"  # noqa: S105
+
+BASES = ("plain", "starttls", "implicit")
+
+
+def add_session_options(parser: argparse.ArgumentParser) -> None:
+    """All options that shape one session."""
+    for add in (
+        _add_envelope,
+        _add_message,
+        _add_protocol,
+        _add_tls,
+        _add_auth,
+        _add_session,
+        _add_bundled,
+    ):
+        add(parser)
+
+
+def _add_envelope(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("envelope")
+    group.add_argument("-f", "--from", dest="sender", metavar="ADDRESS", help="the sender")
+    group.add_argument(
+        "-t", "--to", dest="recipients", metavar="ADDRESS", action="append", default=[],
+        help="a recipient; give it again for more",
+    )  # fmt: skip
+    group.add_argument(
+        "--ehlo", dest="ehlo_name", metavar="NAME", default="localhost",
+        help="the name that we give at EHLO (default: localhost)",
+    )  # fmt: skip
+    group.add_argument(
+        "--dsn-notify", metavar="WHEN",
+        help="ask for reports: never, or success, failure, delay with commas between",
+    )  # fmt: skip
+    group.add_argument("--dsn-ret", choices=("full", "hdrs"), help="what a report brings back")
+    group.add_argument("--dsn-envid", metavar="NAME", help="your name for this message, in reports")
+    group.add_argument("--orcpt", action="store_true", help="tell each recipient as first written")
+    group.add_argument(
+        "--mail-param", metavar="KEY[=VALUE]", type=parameter, action="append", default=[],
+        help="a parameter of MAIL, offered or not",
+    )  # fmt: skip
+    group.add_argument(
+        "--rcpt-param", metavar="KEY[=VALUE]", type=parameter, action="append", default=[],
+        help="a parameter of each RCPT, offered or not",
+    )  # fmt: skip
+    group.add_argument(
+        "--smtputf8", choices=[s.value for s in Smtputf8], default="auto",
+        help="whether to declare addresses and headers in UTF-8 (default: auto, when there are)",
+    )  # fmt: skip
+
+
+def _add_message(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("message")
+    group.add_argument("--subject", default="A test by smtplab")
+    group.add_argument("--body", metavar="TEXT", help="the text of the message")
+    group.add_argument(
+        "--data", metavar="FILE", action="append", default=[],
+        help="send this file as the message, headers included ('-': stdin); again for more",
+    )  # fmt: skip
+    group.add_argument(
+        "--repeat", metavar="N", type=count, default=1,
+        help="send the message, or all of them, so many times over one connection",
+    )  # fmt: skip
+    group.add_argument(
+        "--raw-data", action="store_true",
+        help="send the file octet for octet: no line ends mended, no dots stuffed",
+    )  # fmt: skip
+
+
+def _add_protocol(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("protocol")
+    group.add_argument("--lmtp", action="store_true", help="speak LMTP (also: lmtp://host)")
+    group.add_argument(
+        "--helo", choices=[h.value for h in Helo], default="auto",
+        help="HELO in place of EHLO (default: auto, when EHLO is not known)",
+    )  # fmt: skip
+    group.add_argument(
+        "--pipeline", action="store_true", help="do not wait between commands, where offered"
+    )
+    group.add_argument(
+        "--bdat", metavar="OCTETS", type=count,
+        help="send the message in pieces of this size, where CHUNKING is offered",
+    )  # fmt: skip
+    group.add_argument(
+        "--xclient", metavar="NAME=VALUE", type=attribute, action="append", default=[],
+        help="whom the server shall see in our place, such as ADDR=192.0.2.1",
+    )  # fmt: skip
+    group.add_argument(
+        "--proxy", metavar="VERSION", type=int, choices=(1, 2),
+        help="begin with a PROXY header of version 1 or 2",
+    )  # fmt: skip
+    group.add_argument("--proxy-source", metavar="ADDRESS:PORT", type=endpoint)
+    group.add_argument("--proxy-destination", metavar="ADDRESS:PORT", type=endpoint)
+    group.add_argument(
+        "--proxy-raw", metavar="TEXT",
+        help=r"begin with these octets, right or wrong; \r \n \xNN are escapes",
+    )  # fmt: skip
+
+
+def _add_tls(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("TLS")
+    group.add_argument(
+        "--tls", dest="security", choices=[s.value for s in Security],
+        help="what is asked for (default: starttls, required; implicit on port 465)",
+    )  # fmt: skip
+    group.add_argument("--ca-file", metavar="FILE", help="trust only these authorities (PEM)")
+    group.add_argument(
+        "--server-name",
+        metavar="NAME",
+        default="",
+        help="the name in the certificate, if not the host",
+    )
+    group.add_argument(
+        "--no-verify", action="store_true", help="go on with a bad certificate (it is still judged)"
+    )
+    group.add_argument(
+        "--client-cert", metavar="FILE",
+        help="show this certificate to a server that asks for one (PEM, with its chain)",
+    )  # fmt: skip
+    group.add_argument(
+        "--client-key", metavar="FILE", help="its key, if not in the same file (PEM)"
+    )
+
+
+def _add_auth(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("login")
+    group.add_argument("-u", "--user", dest="username", metavar="NAME")
+    group.add_argument(
+        "--password", metavar="TEXT", help="others on this machine can see it: prefer the next one"
+    )
+    group.add_argument(
+        "--password-file", metavar="FILE",
+        help=f"its first line is the password (or set {PASSWORD_VARIABLE})",
+    )  # fmt: skip
+    group.add_argument(
+        "--token", metavar="TEXT", help="an access token for XOAUTH2 and OAUTHBEARER: prefer a file"
+    )
+    group.add_argument(
+        "--token-file", metavar="FILE",
+        help=f"its first line is the access token (or set {TOKEN_VARIABLE})",
+    )  # fmt: skip
+    group.add_argument("--authzid", metavar="NAME", default="", help="whom to act for, if not -u")
+    group.add_argument(
+        "--auth", dest="mechanism", metavar="MECHANISM", type=mechanism,
+        help="use this one, offered or not: " + ", ".join(m.name for m in MECHANISMS),
+    )  # fmt: skip
+    group.add_argument(
+        "--initial-response", choices=[i.value for i in InitialResponse], default="auto",
+        help="whether the first message goes with AUTH (default: auto, when the line stays short)",
+    )  # fmt: skip
+    group.add_argument("--auth-in-clear", action="store_true", help="send a password without TLS")
+
+
+def _add_session(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("session")
+    group.add_argument(
+        "--timeout", type=positive, metavar="SECONDS",
+        help="for any one reply (default: the limits of RFC 5321, up to 10 minutes)",
+    )  # fmt: skip
+    group.add_argument(
+        "--retry", metavar="TIMES", type=durations, default=(),
+        help="try again after each of these times (5m,15m,1h) what was deferred or lost",
+    )  # fmt: skip
+    group.add_argument("--record", metavar="FILE", help="save the transcript (JSON Lines)")
+    group.add_argument(
+        "--with-keys", action="store_true",
+        help="keep the TLS keys in the record: whoever has it can decrypt the session",
+    )  # fmt: skip
+    group.add_argument(
+        "--reveal-secrets", action="store_true", help="show and record passwords as they are"
+    )
+
+
+def _add_bundled(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("bundled server (target scenario:ID)")
+    group.add_argument("--base", choices=BASES, help="how it is played (default: as the file says)")
+    group.add_argument("--no-auth", action="store_true", help="it wants no login")
+    group.add_argument(
+        "--time-scale", type=positive, default=1.0, metavar="X",
+        help="waits and time limits times X (0.01: a hundred times faster)",
+    )  # fmt: skip

@@ -1,0 +1,71 @@
+"""Values of options as people write them, for argparse: durations, parameters, ends of a line."""
+
+import argparse
+import re
+
+from smtplab.protocol.sasl import MECHANISMS, named
+
+UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+def mechanism(text: str) -> str:
+    """The name of a mechanism that we know."""
+    known = named(text)
+    if known is None:
+        names = ", ".join(m.name for m in MECHANISMS)
+        raise argparse.ArgumentTypeError(f"{text!r} is not known here; known are {names}")
+    return known.name
+
+
+def positive(text: str) -> float:
+    """A number above zero."""
+    try:
+        value = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number") from None
+    if not 0 < value < 1e6:
+        raise argparse.ArgumentTypeError(f"{text} is not above 0")
+    return value
+
+
+def count(text: str) -> int:
+    """A whole number above zero."""
+    if not (text.isascii() and text.isdecimal() and int(text[:12]) > 0 and len(text) <= 12):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
+    return int(text)
+
+
+def durations(text: str) -> tuple[float, ...]:
+    """Times such as `5m,15m,1h`, in seconds."""
+    return tuple(map(_duration, text.split(",")))
+
+
+def _duration(text: str) -> float:
+    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)([smh]?)", text.strip())
+    if found is None:
+        example = "5m, 90s or 1h"
+        raise argparse.ArgumentTypeError(f"{text!r} is no duration such as {example}")
+    return float(found[1]) * UNITS[found[2]]
+
+
+def parameter(text: str) -> tuple[str, str | None]:
+    """A parameter of MAIL or RCPT, `KEYWORD` or `KEYWORD=VALUE`."""
+    keyword, equals, value = text.partition("=")
+    if not keyword or any(c.isspace() or not c.isprintable() for c in text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no parameter such as RET=HDRS")
+    return keyword, value if equals else None
+
+
+def attribute(text: str) -> str:
+    """An attribute of XCLIENT, `NAME=VALUE`; several may stand in one text."""
+    if not all(re.fullmatch(r"[A-Za-z]+=\S+", word) for word in text.split()) or not text.split():
+        raise argparse.ArgumentTypeError(f"{text!r} is no attribute such as ADDR=192.0.2.1")
+    return " ".join(text.split())
+
+
+def endpoint(text: str) -> tuple[str, int]:
+    """An address with its port, `192.0.2.1:25` or `[2001:db8::1]:25`."""
+    found = re.fullmatch(r"\[([^\]]+)\]:([0-9]{1,5})|([^:\s]+):([0-9]{1,5})", text)
+    if found is None or not 0 <= int(found[2] or found[4]) < 65536:
+        raise argparse.ArgumentTypeError(f"{text!r} is no ADDRESS:PORT")
+    return found[1] or found[3], int(found[2] or found[4])

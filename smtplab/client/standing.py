@@ -1,0 +1,119 @@
+"""Where one connection stands: the facts, what became of each stage, and how it comes to an end."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from smtplab.client import deliveries, exchanges, reactions
+from smtplab.client.connection import Connection, Dial, Sink
+from smtplab.client.events import StageChanged
+from smtplab.client.outcome import Outcome, Verdict
+from smtplab.client.plan import ladder
+from smtplab.client.progress import Decline, Progress
+from smtplab.client.settings import SessionSettings
+from smtplab.client.situation import Situation
+from smtplab.client.steps import Stage, StageStatus
+from smtplab.protocol.verbs import Verb
+from smtplab.wire.events import Ending
+from smtplab.wire.tcp import connect
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What is being waited for, and for how long at most, in seconds."""
+
+    what: str
+    limit: float
+    clause: str
+
+
+ENDS_MESSAGE = (Verb.CONTENT, Verb.BDAT_LAST)
+"""What is lost after these may have been queued all the same (RFC 1047)."""
+
+HOW_LOST: dict[Ending, str] = {
+    Ending.FIN: "the server closed the connection instead of replying",
+    Ending.RESET: "the connection was reset before a reply came",
+    Ending.CUT: "the connection was cut without TLS's close_notify",
+    Ending.TIMEOUT: "no reply came within the time limit",
+    Ending.LOCAL: "we had closed the connection",
+}
+
+
+class Standing:
+    """What every step reads and writes; nothing here sends anything."""
+
+    def __init__(
+        self,
+        settings: SessionSettings,
+        sink: Sink,
+        now: Callable[[], datetime],
+        dial: Dial = connect,
+        pause: float = 0.0,
+    ) -> None:
+        self.settings = settings
+        self.waiting: Waiting | None = None
+        self.held: Decline | None = None
+        """A refusal that came out of a step, until the user agrees or goes on regardless."""
+        self.connection = Connection(settings, sink, now, dial)
+        stages = dict.fromkeys(ladder(settings), StageStatus.AHEAD)
+        progress = Progress(stages, nonce=exchanges.fresh_nonce(), pause=pause)
+        self.situation = Situation(settings, progress, None)
+        self._sink = sink
+
+    @property
+    def progress(self) -> Progress:
+        """The facts so far."""
+        return self.situation.progress
+
+    def change_settings(self, settings: SessionSettings) -> None:
+        """Goes on with other wishes."""
+        self.settings = self.situation.settings = settings
+
+    async def poll(self, stage: Stage) -> None:
+        """Picks up what the server sent, or that it left, while nobody was asking."""
+        await self.catch_up(stage)
+
+    async def catch_up(self, stage: Stage) -> None:
+        """Before anything is sent: whatever lies unread was not asked for."""
+        self.connection.poll()
+        self.note_unasked(stage)
+        if self.connection.ending is not None:
+            await self.lost(stage, self.connection.ending)
+
+    def note_unasked(self, stage: Stage) -> None:
+        """A 421 that nobody asked for ends the session (RFC 5321 §3.8)."""
+        for reply in self.connection.take_unasked():
+            if reply.code == reactions.SERVICE_CLOSING and self.progress.outcome is None:
+                reason = f"The server is closing the connection, unasked: 421 {reply.first_line}"
+                self.progress.outcome = Outcome(Verdict.DEFERRED, stage, reason, reply)
+
+    async def lost(self, stage: Stage, ending: Ending, verb: Verb | None = None) -> None:
+        """The connection ended, or the reply did not come in time."""
+        how = HOW_LOST[ending]
+        self.progress.lost = True
+        if verb in ENDS_MESSAGE and self.progress.outcome is None:
+            self.progress.outcome = deliveries.in_doubt(self.situation, stage, how)
+        elif verb is not Verb.QUIT:
+            self.fail(stage, f"At {stage.value}, {how}.")
+        self.mark(stage, StageStatus.WARNING if verb is Verb.QUIT else StageStatus.FAILED)
+        await self.hang_up()
+
+    def fail(self, stage: Stage, reason: str) -> None:
+        """Sets the outcome `failed`, unless an earlier stage has decided."""
+        self.mark(stage, StageStatus.FAILED)
+        if self.progress.outcome is None:
+            reply = self.progress.last_reply
+            results = self.progress.transaction.undelivered(Verdict.FAILED, reply)
+            self.progress.outcome = Outcome(Verdict.FAILED, stage, reason, reply, results)
+
+    async def hang_up(self) -> None:
+        """Closes the connection, without QUIT."""
+        await self.connection.close()
+        self.progress.closed = True
+
+    def mark(self, stage: Stage, status: StageStatus) -> None:
+        """Notes what became of a stage, and tells when that is new."""
+        if self.progress.stages.get(stage) is status:
+            return
+        self.progress.stages[stage] = status
+        self._sink(StageChanged(stage, status))

@@ -1,0 +1,56 @@
+import argparse
+
+import pytest
+
+from smtplab.cli.values import attribute, count, durations, endpoint, mechanism, parameter, positive
+
+GOOD = [
+    (mechanism, "scram-sha-256", "SCRAM-SHA-256"),
+    (positive, "0.01", 0.01),
+    (count, "20", 20),
+    (durations, "5m,15m", (300.0, 900.0)),
+    (durations, "90, 1.5h,2s", (90.0, 5400.0, 2.0)),
+    (parameter, "RET=HDRS", ("RET", "HDRS")),
+    (parameter, "SMTPUTF8", ("SMTPUTF8", None)),
+    (parameter, "X=", ("X", "")),
+    (attribute, "ADDR=192.0.2.1  NAME=x", "ADDR=192.0.2.1 NAME=x"),
+    (endpoint, "192.0.2.1:25", ("192.0.2.1", 25)),
+    (endpoint, "[2001:db8::1]:587", ("2001:db8::1", 587)),
+]
+
+
+@pytest.mark.parametrize(("read", "text", "value"), GOOD)
+def test_what_people_write(read, text, value):
+    assert read(text) == value
+
+
+BAD = [
+    (mechanism, "NTLM"),
+    (positive, "0"),
+    (positive, "nan"),
+    (positive, "x"),
+    (count, "0"),
+    (count, "-1"),
+    (count, "1.5"),
+    (count, "9" * 5000),
+    (durations, ""),
+    (durations, "5m,"),
+    (durations, "5 minutes"),
+    (parameter, "=x"),
+    (parameter, "a b"),
+    (parameter, "a=b\r\nRSET"),
+    (attribute, ""),
+    (attribute, "ADDR"),
+    (attribute, "ADDR=\r\nRSET"),
+    (endpoint, "192.0.2.1"),
+    (endpoint, "2001:db8::1:25"),
+    (endpoint, "192.0.2.1:99999"),
+]
+
+
+@pytest.mark.parametrize(("read", "text"), BAD)
+def test_what_is_wrong_gets_a_sentence(read, text):
+    with pytest.raises(argparse.ArgumentTypeError) as error:
+        read(text)
+    assert str(error.value).isprintable()
+    assert len(str(error.value)) > 10
