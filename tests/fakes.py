@@ -162,6 +162,10 @@ class Session:
         assert self.runner.ended is not None
         return self.runner.ended
 
+    async def server_done(self) -> None:
+        """Waits until the server has read all that was left to it; the session must be over."""
+        await asyncio.gather(*self._tasks)
+
     async def until(self, stage: str) -> None:
         """Steps until that stage is planned."""
         for _ in range(100):

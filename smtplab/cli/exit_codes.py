@@ -17,7 +17,7 @@ NOT_PERMITTED = 77
 INTERRUPTED = 130
 
 MEANINGS: dict[int, str] = {
-    OK: "delivered; or the command did what it was asked",
+    OK: "delivered; or the command did what it was asked, such as to stop after a stage",
     NOT_KEPT: "grade: a requirement was not kept (with a baseline: one that is not known)",
     10: "delivered to some of the recipients",
     11: "in doubt: lost after the final dot, the message may or may not be queued",
@@ -72,4 +72,6 @@ OF_STAGE: dict[Stage, int] = {
 
 def of_outcome(outcome: Outcome) -> int:
     """The exit code of a session."""
+    if outcome.intended:
+        return OK
     return OF_VERDICT.get(outcome.verdict, OF_STAGE[outcome.stage])

@@ -2,13 +2,26 @@
 
 import argparse
 
-from smtplab.cli.values import attribute, count, durations, endpoint, mechanism, parameter, positive
-from smtplab.client.settings import Helo, InitialResponse, Security, Smtputf8
+from smtplab.cli.values import (
+    attribute,
+    count,
+    durations,
+    endpoint,
+    header,
+    mechanism,
+    own_end,
+    parameter,
+    positive,
+)
+from smtplab.client.settings import Helo, InitialResponse, Login, Security, Smtputf8
+from smtplab.client.steps import Stage
 from smtplab.protocol.sasl import MECHANISMS
 
 PASSWORD_VARIABLE = "SMTPLAB_PASSWORD"  # noqa: S105  # the name of a variable, not a password
 
 TOKEN_VARIABLE = "SMTPLAB_TOKEN"  # noqa: S105
+
+TLS_VERSIONS = ("1.0", "1.1", "1.2", "1.3")
 
 BASES = ("plain", "starttls", "implicit")
 
@@ -33,6 +46,14 @@ def _add_envelope(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "-t", "--to", dest="recipients", metavar="ADDRESS", action="append", default=[],
         help="a recipient; give it again for more",
+    )  # fmt: skip
+    group.add_argument(
+        "--cc", metavar="ADDRESS", action="append", default=[],
+        help="a recipient who is named in Cc:",
+    )  # fmt: skip
+    group.add_argument(
+        "--bcc", metavar="ADDRESS", action="append", default=[],
+        help="a recipient whom no header names",
     )  # fmt: skip
     group.add_argument(
         "--ehlo", dest="ehlo_name", metavar="NAME", default="localhost",
@@ -62,7 +83,21 @@ def _add_envelope(parser: argparse.ArgumentParser) -> None:
 def _add_message(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("message")
     group.add_argument("--subject", default="A test by smtplab")
-    group.add_argument("--body", metavar="TEXT", help="the text of the message")
+    group.add_argument("--body", metavar="TEXT", help="the text of the message, or @FILE")
+    group.add_argument("--html", metavar="TEXT", help="the same in HTML, or @FILE")
+    group.add_argument(
+        "--attach", metavar="FILE", action="append", default=[],
+        help="attach this file; text/csv:FILE gives it a type",
+    )  # fmt: skip
+    group.add_argument(
+        "--header", metavar="NAME:VALUE", type=header, action="append", default=[],
+        help="a header in place of the one that would be made",
+    )  # fmt: skip
+    group.add_argument(
+        "--add-header", metavar="NAME:VALUE", type=header, action="append", default=[],
+        help="another header",
+    )  # fmt: skip
+    group.add_argument("--charset", metavar="NAME", default="utf-8", help="of text and HTML")
     group.add_argument(
         "--data", metavar="FILE", action="append", default=[],
         help="send this file as the message, headers included ('-': stdin); again for more",
@@ -113,7 +148,9 @@ def _add_tls(parser: argparse.ArgumentParser) -> None:
         "--tls", dest="security", choices=[s.value for s in Security],
         help="what is asked for (default: starttls, required; implicit on port 465)",
     )  # fmt: skip
-    group.add_argument("--ca-file", metavar="FILE", help="trust only these authorities (PEM)")
+    group.add_argument(
+        "--ca-file", metavar="PATH", help="trust only these authorities (PEM; a file or a folder)"
+    )
     group.add_argument(
         "--server-name",
         metavar="NAME",
@@ -122,6 +159,15 @@ def _add_tls(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--no-verify", action="store_true", help="go on with a bad certificate (it is still judged)"
+    )
+    group.add_argument(
+        "--sni", metavar="NAME",
+        help="the name to ask for in the handshake, if not the one that is checked ('': none)",
+    )  # fmt: skip
+    group.add_argument("--tls-min", choices=TLS_VERSIONS, default="1.2", help="(default: 1.2)")
+    group.add_argument("--tls-max", choices=TLS_VERSIONS)
+    group.add_argument(
+        "--ciphers", metavar="LIST", help="for TLS 1.2 and older, as OpenSSL writes them"
     )
     group.add_argument(
         "--client-cert", metavar="FILE",
@@ -155,6 +201,10 @@ def _add_auth(parser: argparse.ArgumentParser) -> None:
         help="use this one, offered or not: " + ", ".join(m.name for m in MECHANISMS),
     )  # fmt: skip
     group.add_argument(
+        "--login", choices=[w.value for w in Login], default="required",
+        help="whether the session may go on without it (default: required)",
+    )  # fmt: skip
+    group.add_argument(
         "--initial-response", choices=[i.value for i in InitialResponse], default="auto",
         help="whether the first message goes with AUTH (default: auto, when the line stays short)",
     )  # fmt: skip
@@ -163,6 +213,25 @@ def _add_auth(parser: argparse.ArgumentParser) -> None:
 
 def _add_session(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("session")
+    group.add_argument("-4", dest="ip_version", action="store_const", const=4, help="IPv4 only")
+    group.add_argument("-6", dest="ip_version", action="store_const", const=6, help="IPv6 only")
+    group.add_argument(
+        "--source", metavar="ADDRESS", type=own_end,
+        help="connect from this address of ours, or ADDRESS:PORT",
+    )  # fmt: skip
+    stages = [stage.value for stage in Stage]
+    leaving = group.add_mutually_exclusive_group()
+    leaving.add_argument(
+        "--stop-after", metavar="STAGE", choices=stages,
+        help="say QUIT after this stage: " + ", ".join(stages),
+    )  # fmt: skip
+    leaving.add_argument(
+        "--drop-after", metavar="STAGE", choices=stages, help="hang up after this stage"
+    )
+    leaving.add_argument(
+        "--drop-after-send", metavar="STAGE", choices=stages,
+        help="hang up when this stage's line was sent, before its reply",
+    )  # fmt: skip
     group.add_argument(
         "--timeout", type=positive, metavar="SECONDS",
         help="for any one reply (default: the limits of RFC 5321, up to 10 minutes)",

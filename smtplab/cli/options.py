@@ -2,21 +2,26 @@
 
 import argparse
 import os
+import re
 import sys
 from pathlib import Path
 
 from smtplab.cli.option_groups import BASES as BASES
 from smtplab.cli.option_groups import PASSWORD_VARIABLE, TOKEN_VARIABLE
 from smtplab.cli.option_groups import add_session_options as add_session_options
-from smtplab.client.settings import Helo, InitialResponse, Parameters, Security, Smtputf8
+from smtplab.client.settings import Helo, InitialResponse, Login, Parameters, Security, Smtputf8
+from smtplab.client.steps import Stage
 from smtplab.protocol.commands import unescape, xtext
 from smtplab.protocol.proxy_header import ProxyHeaderError, proxy_header
+from smtplab.wire.tcp import Way
+from smtplab.workbench.composing import Attachment
 from smtplab.workbench.options import Options, OptionsError
 
 
 def read_options(arguments: argparse.Namespace) -> Options:
     """The choices of a command line; OptionsError or OSError when they cannot be read."""
     defaults = Options()
+    stop = arguments.stop_after or arguments.drop_after
     contents = tuple(map(_content, arguments.data))
     return Options(
         security=Security(arguments.security) if arguments.security else None,
@@ -32,7 +37,14 @@ def read_options(arguments: argparse.Namespace) -> Options:
         sender=arguments.sender,
         recipients=tuple(arguments.recipients),
         subject=arguments.subject,
-        body=arguments.body if arguments.body is not None else defaults.body,
+        body=_text(arguments.body) if arguments.body is not None else defaults.body,
+        html=_text(arguments.html) if arguments.html is not None else None,
+        attachments=tuple(map(_attachment, arguments.attach)),
+        headers=tuple(arguments.header),
+        added_headers=tuple(arguments.add_header),
+        cc=tuple(arguments.cc),
+        bcc=tuple(arguments.bcc),
+        charset=arguments.charset,
         mail_parameters=_mail_parameters(arguments),
         rcpt_parameters=_rcpt_parameters(arguments),
         orcpt=arguments.orcpt,
@@ -51,9 +63,18 @@ def read_options(arguments: argparse.Namespace) -> Options:
         ehlo_name=arguments.ehlo_name,
         server_name=arguments.server_name,
         verify=not arguments.no_verify,
-        ca_pem=_pem(arguments.ca_file),
+        ca_pem=_authorities(arguments.ca_file),
         client_chain_pem=_pem(arguments.client_cert),
         client_key_pem=_pem(arguments.client_key or arguments.client_cert),
+        tls_minimum=arguments.tls_min,
+        tls_maximum=arguments.tls_max,
+        ciphers=arguments.ciphers,
+        sni=arguments.sni,
+        login=Login(arguments.login),
+        way=Way(arguments.ip_version or 0, arguments.source),
+        stop_after=Stage(stop) if stop else None,
+        drop=arguments.drop_after is not None,
+        drop_after_send=Stage(arguments.drop_after_send) if arguments.drop_after_send else None,
         timeout=arguments.timeout,
         time_scale=arguments.time_scale,
         keep_keys=arguments.with_keys,
@@ -90,6 +111,26 @@ def _proxy_header(arguments: argparse.Namespace) -> bytes:
         return proxy_header(arguments.proxy, arguments.proxy_source, arguments.proxy_destination)
     except ProxyHeaderError as error:
         raise OptionsError(str(error)) from None
+
+
+def _text(given: str) -> str:
+    """The words themselves, or those of a file."""
+    return Path(given[1:]).read_text(encoding="utf-8") if given.startswith("@") else given
+
+
+def _attachment(given: str) -> Attachment:
+    """A file, with its type in front of it or not."""
+    found = re.fullmatch(r"([a-z]+/[a-zA-Z0-9.+-]+):(.+)", given)
+    kind, name = (found[1], found[2]) if found else ("", given)
+    return Attachment(Path(name).name, Path(name).read_bytes(), kind)
+
+
+def _authorities(name: str | None) -> bytes | None:
+    """One file of certificates, or all those of a folder."""
+    if name is None or not Path(name).is_dir():
+        return _pem(name)
+    files = sorted(path for path in Path(name).iterdir() if path.is_file())
+    return b"\n".join(path.read_bytes() for path in files)
 
 
 def _pem(name: str | None) -> bytes | None:

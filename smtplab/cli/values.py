@@ -1,9 +1,11 @@
 """Values of options as people write them, for argparse: durations, parameters, ends of a line."""
 
 import argparse
+import ipaddress
 import re
 
 from smtplab.protocol.sasl import MECHANISMS, named
+from smtplab.workbench.composing import HEADER_NAME
 
 UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 
@@ -69,3 +71,19 @@ def endpoint(text: str) -> tuple[str, int]:
     if found is None or not 0 <= int(found[2] or found[4]) < 65536:
         raise argparse.ArgumentTypeError(f"{text!r} is no ADDRESS:PORT")
     return found[1] or found[3], int(found[2] or found[4])
+
+
+def own_end(text: str) -> tuple[str, int]:
+    """An address of this machine, with or without a port."""
+    try:
+        return str(ipaddress.ip_address(text.strip("[]"))), 0
+    except ValueError:
+        return endpoint(text)
+
+
+def header(text: str) -> tuple[str, str]:
+    """A header, `Name: value`."""
+    name, colon, value = text.partition(":")
+    if not colon or not HEADER_NAME.fullmatch(name.strip()):
+        raise argparse.ArgumentTypeError(f"{text!r} is no header such as X-Test: yes")
+    return name.strip(), value.strip()

@@ -25,7 +25,7 @@ from smtplab.tls.events import (
     TlsFailed,
 )
 from smtplab.tls.observer import HandshakeObserver
-from smtplab.tls.settings import ClientTls, client_context, trusted_roots
+from smtplab.tls.settings import VERSIONS, ClientTls, client_context, trusted_roots
 from smtplab.wire.events import Closed, ConnectFailed, Ending, Opened, Segment, WireEvent
 from smtplab.wire.stream import ByteStream
 from smtplab.wire.tap import TapStream
@@ -44,6 +44,11 @@ Gate = Callable[[str], Awaitable[None]]
 BLOCK = 1 << 18
 """Octets that have to be taken within one time limit (RFC 5321 §4.5.3.2.5)."""
 
+NAME_PROBLEMS = frozenset({"name-mismatch", "cn-only", "ip-as-dns"})
+
+HOSTNAME_MISMATCH = 62
+"""X509_V_ERR_HOSTNAME_MISMATCH, as OpenSSL would say it."""
+
 CERTIFICATE = 11
 """The handshake type of a Certificate message (RFC 8446 §4)."""
 
@@ -56,6 +61,10 @@ def client_tls(settings: SessionSettings) -> ClientTls:
         ca_pem=settings.ca_pem,
         client_chain_pem=settings.client_chain_pem,
         client_key_pem=settings.client_key_pem,
+        minimum=VERSIONS[settings.tls_minimum],
+        maximum=VERSIONS[settings.tls_maximum] if settings.tls_maximum else None,
+        ciphers=settings.ciphers,
+        checks_name=settings.sni is None,
     )
 
 
@@ -256,7 +265,8 @@ class Connection:
         """
         assert self._tap is not None
         wishes = client_tls(self.settings)
-        self._engine = TlsEngine(client_context(wishes), server_name=self.settings.dialled_name)
+        asked = self.settings.dialled_name if self.settings.sni is None else self.settings.sni
+        self._engine = TlsEngine(client_context(wishes), server_name=asked or None)
         self._observer = HandshakeObserver()
         stream = TlsStream(self._tap, self._engine, self._take_keys)
         self._stream = stream
@@ -264,8 +274,10 @@ class Connection:
         self._take_keys()
         self._check_chain(wishes)
         up = self._engine.up() if done else None
-        if up is None:
-            self.tls_failure = self._engine.failure or TlsFailed("handshake failed")
+        misnamed = self._misnamed(wishes)
+        if up is None or misnamed is not None:
+            other = misnamed or TlsFailed("handshake failed")
+            self.tls_failure = self._engine.failure or other
             self._sink(self.tls_failure)
             return False
         self._sink(up)
@@ -273,6 +285,13 @@ class Connection:
         if self.settings.security is not Security.IMPLICIT:
             self.protocol.tls_up()
         return True
+
+    def _misnamed(self, wishes: ClientTls) -> TlsFailed | None:
+        """OpenSSL checks the name that it asks for; where another one counts, we have to."""
+        if not wishes.verify or wishes.checks_name:
+            return None
+        wrong = any(p.code in NAME_PROBLEMS and p.severity == "error" for p in self.problems)
+        return TlsFailed("hostname mismatch", HOSTNAME_MISMATCH) if wrong else None
 
     def end_point(self) -> bytes:
         """The channel binding of the TLS that stands; empty without one (RFC 5929 §4.1)."""

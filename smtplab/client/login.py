@@ -2,6 +2,7 @@
 
 from smtplab.client.authentication import CANCEL, AuthExchange
 from smtplab.client.progress import Override
+from smtplab.client.settings import Login
 from smtplab.client.situation import Planned, Situation, decline
 from smtplab.client.steps import Stage, Step
 from smtplab.protocol import sasl
@@ -13,7 +14,18 @@ def is_due(s: Situation) -> bool:
     """Whether a login is wanted, and neither done nor given up."""
     progress = s.progress
     done = progress.authenticated or progress.auth_given_up or s.skips(Stage.AUTH)
-    return s.settings.credentials is not None and not done
+    if s.settings.credentials is None or done:
+        return False
+    return s.settings.login is Login.REQUIRED or _is_possible(s)
+
+
+def _is_possible(s: Situation) -> bool:
+    """Whether a mechanism is offered that suits, and may be used on this connection."""
+    mechanism = choose_mechanism(s)
+    if mechanism is None or mechanism.name not in s.mechanisms_offered:
+        return False
+    safe = s.progress.encrypted or s.settings.auth_in_clear or not mechanism.reveals_password
+    return safe and _missing(s, mechanism) is None
 
 
 def auth(s: Situation) -> Planned:

@@ -89,6 +89,7 @@ def _in_one_breath(s: Situation, first: Step, recipients: tuple[str, ...]) -> St
     more = [_rcpt(s, recipient) for recipient in recipients[: LARGEST_GROUP - 1]]
     if len(more) == len(recipients) and not (s.chunks or s.skips(Stage.DATA)):
         more.append(data(s))
+    more = [step for step in more if not s.is_beyond_stop(step.stage)]
     if not more:
         return first
     plural = "" if len(more) == 1 else "s"

@@ -51,6 +51,8 @@ class Outcome:
     reason: str
     reply: Reply | None = None
     recipients: tuple[RecipientResult, ...] = ()
+    intended: bool = False
+    """Whether it was stopped where the user had wished from the beginning."""
 
 
 def verdict_of(reply: Reply) -> Verdict:
@@ -65,3 +67,9 @@ def verdict_of(reply: Reply) -> Verdict:
 def said(reply: Reply) -> str:
     """A reply's code and first line, for a sentence."""
     return f"{reply.code} {reply.first_line}" if reply.code is not None else reply.first_line
+
+
+def stopped_after(stage: Stage, reply: Reply | None) -> Outcome:
+    """The outcome of a session that was to go no further."""
+    reason = f"Stopped after {stage.value}, as you asked."
+    return Outcome(Verdict.STOPPED, stage, reason, reply, intended=True)

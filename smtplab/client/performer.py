@@ -7,7 +7,7 @@ from dataclasses import replace
 from smtplab.client import deliveries, exchanges, reactions
 from smtplab.client.connection import Gate
 from smtplab.client.events import Decision, DecisionKind
-from smtplab.client.outcome import Outcome, Verdict
+from smtplab.client.outcome import Outcome, Verdict, stopped_after
 from smtplab.client.progress import Decline, Override
 from smtplab.client.standing import Standing, Waiting
 from smtplab.client.steps import Stage, StageStatus, Step
@@ -170,7 +170,18 @@ class Performer(Standing):
         if decides or verb is Verb.AUTH_RESPONSE:
             exchanges.before(self.situation, verb, line, self._sink)
         await self.connection.send_line(line, verb, secrets)
-        await self._answer(stage, verb, line, decides=decides)
+        if not await self._dropped(stage):
+            await self._answer(stage, verb, line, decides=decides)
+
+    async def _dropped(self, stage: Stage) -> bool:
+        """Whether the user wants to leave here, without the reply."""
+        if self.settings.drop_after_send is not stage:
+            return False
+        self.mark(stage, StageStatus.WARNING)
+        if self.progress.outcome is None:
+            self.progress.outcome = stopped_after(stage, self.progress.last_reply)
+        await self.hang_up()
+        return True
 
     async def _send_planned(self, step: Step) -> None:
         assert step.verb is not None
@@ -189,6 +200,8 @@ class Performer(Standing):
         self.mark(steps[0].stage, StageStatus.CURRENT)
         await self.connection.send_lines([(s.line, s.verb or Verb.UNKNOWN) for s in steps])
         for step in steps:
+            if await self._dropped(step.stage):
+                return
             assert step.verb is not None
             if not self.progress.closed:
                 self.mark(step.stage, StageStatus.CURRENT)
@@ -212,6 +225,8 @@ class Performer(Standing):
     async def _verdicts(self, stage: Stage, verb: Verb, line: bytes = b"") -> None:
         """The reply to the message; in LMTP one for each accepted recipient (RFC 2033 §4.2)."""
         ends_message = verb is not Verb.BDAT
+        if ends_message and await self._dropped(stage):
+            return
         due = len(self.progress.transaction.accepted) if self._is_lmtp and ends_message else 1
         for _ in range(max(1, due)):
             if not self.progress.closed:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from smtplab.client import login, mailing
-from smtplab.client.progress import Override
+from smtplab.client.progress import Decline, Override
 from smtplab.client.settings import Helo, Security, SessionSettings
 from smtplab.client.situation import Planned, Situation, decline
 from smtplab.client.steps import Stage, Step
@@ -55,7 +55,8 @@ def _needs_hello(s: Situation) -> bool:
 
 
 def _needs_starttls(s: Situation) -> bool:
-    wanted = s.settings.security in (Security.STARTTLS, Security.OPPORTUNISTIC)
+    if_offered = s.settings.security in (Security.OPPORTUNISTIC, Security.IF_OFFERED)
+    wanted = s.settings.security is Security.STARTTLS or (if_offered and s.offers("STARTTLS"))
     done = s.progress.encrypted or s.progress.tls_given_up
     return wanted and not done and not s.skips(Stage.STARTTLS)
 
@@ -179,7 +180,13 @@ RULES: tuple[Rule, ...] = (
 
 def next_step(situation: Situation) -> Planned:
     """The next step; a `Decline` where we would rather stop; None when all is said."""
-    for rule in RULES:
-        if rule.holds(situation):
-            return rule.make(situation)
-    raise AssertionError("the last rule always holds")
+    planned = next(rule.make(situation) for rule in RULES if rule.holds(situation))
+    if planned is None or not situation.is_beyond_stop(_stage_of(planned)):
+        return planned
+    # In the middle of DATA or AUTH a QUIT would be read as something else.
+    in_between = situation.progress.transaction.data_accepted or situation.exchange is not None
+    return None if situation.settings.drop or in_between else _quit(situation)
+
+
+def _stage_of(planned: Step | Decline) -> Stage:
+    return planned.outcome.stage if isinstance(planned, Decline) else planned.stage

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from smtplab.client import deliveries
 from smtplab.client.outcome import Outcome, RecipientResult, Verdict, said, verdict_of
 from smtplab.client.progress import Transaction
-from smtplab.client.settings import Helo, Security
+from smtplab.client.settings import Helo, Login, Security
 from smtplab.client.situation import Situation
 from smtplab.client.steps import Stage, StageStatus
 from smtplab.protocol.extensions import Capabilities
@@ -119,6 +119,8 @@ def _auth(s: Situation, stage: Stage, line: bytes, reply: Reply) -> StageStatus:
         s.progress.authenticated = True
         return StageStatus.DONE
     s.progress.auth_given_up = True
+    if s.settings.login is Login.OPTIONAL and reply.code != SERVICE_CLOSING:
+        return StageStatus.WARNING
     explained = f" (it explained: {s.exchange.said})" if s.exchange and s.exchange.said else ""
     _decide(s, stage, reply, f"The server did not accept the login: {said(reply)}{explained}")
     return StageStatus.FAILED

@@ -12,7 +12,7 @@ from datetime import datetime
 from smtplab.client import deliveries, retrying
 from smtplab.client.connection import Dial, Gate, Sink
 from smtplab.client.events import Decision, DecisionKind, Ended
-from smtplab.client.outcome import Outcome, RecipientResult, Verdict
+from smtplab.client.outcome import Outcome, RecipientResult, Verdict, stopped_after
 from smtplab.client.performer import Performer
 from smtplab.client.plan import next_step
 from smtplab.client.progress import Decline, Override, Progress
@@ -196,6 +196,9 @@ class Runner:
     def _summed_up(self) -> Outcome:
         """What this connection came to, all its messages together."""
         outcome = self.progress.outcome
+        stop = self.settings.stop_after
+        if outcome is None and stop is not None:
+            outcome = stopped_after(stop, self.progress.last_reply)
         if outcome is None:
             reply = self.progress.last_reply
             outcome = Outcome(Verdict.STOPPED, Stage.QUIT, "No message was sent.", reply)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, fields
 from enum import Enum
 from typing import Self
 
+from smtplab.client.steps import Stage
 from smtplab.protocol.sasl import Credentials
 
 
@@ -16,8 +17,21 @@ class Security(Enum):
     """Required: without it the session is refused (RFC 3207 §6)."""
     OPPORTUNISTIC = "opportunistic"
     """STARTTLS when it is offered, clear text when not."""
+    IF_OFFERED = "if-offered"
+    """As opportunistic, but once it is offered it has to succeed."""
     IMPLICIT = "implicit"
     """TLS from the first octet (RFC 8314 §3)."""
+
+
+class Login(Enum):
+    """What becomes of a session whose login does not succeed."""
+
+    REQUIRED = "required"
+    """It ends."""
+    IF_OFFERED = "if-offered"
+    """It goes on where no mechanism is offered that suits; a login that is refused ends it."""
+    OPTIONAL = "optional"
+    """It goes on in any case."""
 
 
 class InitialResponse(Enum):
@@ -140,6 +154,7 @@ class SessionSettings:
     credentials: Credentials | None = field(default=None, repr=False)
     mechanism: str | None = None
     """Use this one, offered or not; None: the best of those offered."""
+    login: Login = Login.REQUIRED
     initial_response: InitialResponse = InitialResponse.AUTO
     auth_in_clear: bool = False
     """Send credentials over an unencrypted connection. Off unless the user said so."""
@@ -149,6 +164,17 @@ class SessionSettings:
     client_chain_pem: bytes | None = field(default=None, repr=False)
     """The certificate, with its chain, that we show to a server that asks for one."""
     client_key_pem: bytes | None = field(default=None, repr=False)
+    tls_minimum: str = "1.2"
+    tls_maximum: str | None = None
+    ciphers: str | None = None
+    """OpenSSL's list of ciphers for TLS 1.2 and older; None: its default."""
+    sni: str | None = None
+    """The name asked for in the handshake; None: the one that is checked, empty: none."""
+    stop_after: Stage | None = None
+    """Leave after this stage, with QUIT; with `drop`, without."""
+    drop: bool = False
+    drop_after_send: Stage | None = None
+    """Leave as soon as this stage's line was sent, without its reply."""
     limits: TimeLimits = TimeLimits()
 
     @property

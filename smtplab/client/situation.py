@@ -10,6 +10,8 @@ from smtplab.client.steps import Stage, Step
 from smtplab.protocol.message_data import END, WireContent, to_chunks, to_wire
 from smtplab.protocol.sasl import Channel
 
+LADDER = list(Stage)
+
 BINDING_SUFFIX = "-PLUS"
 """What the names of mechanisms end in that use channel binding (RFC 5802 §4)."""
 
@@ -82,6 +84,17 @@ class Situation:
         """Whether the last EHLO offered an extension."""
         capabilities = self.progress.capabilities
         return capabilities is not None and capabilities.has(keyword)
+
+    def is_beyond_stop(self, stage: Stage) -> bool:
+        """Whether the user wants to leave before that stage."""
+        stop = self.settings.stop_after
+        if stop is None or stage is Stage.QUIT:
+            return False
+        order = list(self.progress.stages)
+        known = [order.index(s) for s in order if s is stop] or [
+            at for at, s in enumerate(order) if LADDER.index(s) < LADDER.index(stop)
+        ]
+        return stage in order and order.index(stage) > max(known, default=-1)
 
     def skips(self, stage: Stage) -> bool:
         """Whether the user left that stage out."""

@@ -21,6 +21,24 @@ class ClientTls:
     maximum: ssl.TLSVersion | None = None
     client_chain_pem: bytes | None = field(default=None, repr=False)
     client_key_pem: bytes | None = field(default=None, repr=False)
+    ciphers: str | None = None
+    """OpenSSL's list for TLS 1.2 and older; None: its default."""
+    checks_name: bool = True
+    """Whether OpenSSL checks the name; off when another one is asked for than is checked."""
+
+
+VERSIONS: dict[str, ssl.TLSVersion] = {
+    "1.0": ssl.TLSVersion.TLSv1,
+    "1.1": ssl.TLSVersion.TLSv1_1,
+    "1.2": ssl.TLSVersion.TLSv1_2,
+    "1.3": ssl.TLSVersion.TLSv1_3,
+}
+"""The versions of TLS by the names that people use."""
+
+OLD = (ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1)
+
+WEAK = "DEFAULT:@SECLEVEL=0"
+"""Ciphers that let OpenSSL speak the old versions, which it would not by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +66,17 @@ def client_context(wishes: ClientTls) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     # A name in the CN only is no name since RFC 9525 §2; Python would still take it.
     context.hostname_checks_common_name = False
-    context.minimum_version = wishes.minimum
-    if wishes.maximum is not None:
-        context.maximum_version = wishes.maximum
-    if not wishes.verify:
+    with warnings.catch_warnings():
+        # The old versions are deprecated, and whoever asks for them wants to see just that.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = wishes.minimum
+        if wishes.maximum is not None:
+            context.maximum_version = wishes.maximum
+    if wishes.ciphers is not None or wishes.minimum in OLD:
+        context.set_ciphers(wishes.ciphers or WEAK)
+    if not (wishes.verify and wishes.checks_name):
         context.check_hostname = False
+    if not wishes.verify:
         context.verify_mode = ssl.CERT_NONE
     if wishes.ca_pem is not None:
         context.load_verify_locations(cadata=wishes.ca_pem.decode("ascii", "replace"))
@@ -67,7 +91,7 @@ def server_context(wishes: ServerTls) -> ssl.SSLContext:
     """A context for one connection of a server."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     if wishes.weak:
-        context.set_ciphers("DEFAULT:@SECLEVEL=0")
+        context.set_ciphers(WEAK)
     with warnings.catch_warnings():
         # The old versions are deprecated, and that is what they are wanted for.
         warnings.simplefilter("ignore", DeprecationWarning)

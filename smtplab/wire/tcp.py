@@ -147,13 +147,28 @@ class Address:
         return str(self.sockaddr[0])
 
 
-async def resolve(host: str, port: int) -> list[Address] | str:
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How to get there: over which version of IP (4, 6; 0 is either), and from which own end."""
+
+    version: int = 0
+    source: tuple[str, int] | None = None
+    """An address and port of this machine; port 0: any."""
+
+
+ANY_WAY = Way()
+
+FAMILIES = {4: socket.AF_INET, 6: socket.AF_INET6, 0: socket.AF_UNSPEC}
+
+
+async def resolve(host: str, port: int, way: Way = ANY_WAY) -> list[Address] | str:
     """All addresses of a name in the resolver's order, or why there is none."""
     loop = asyncio.get_running_loop()
     try:
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        family = FAMILIES[way.version]
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, family=family)
     except (OSError, UnicodeError) as error:
-        return _why_unknown(host, error)
+        return _why_unknown(host, error, way)
     return [
         Address(family, sockaddr)  # type: ignore[arg-type]  # only INET and INET6 have SOCK_STREAM here
         for family, _, _, _, sockaddr in found
@@ -161,22 +176,25 @@ async def resolve(host: str, port: int) -> list[Address] | str:
     ]
 
 
-def _why_unknown(host: str, error: Exception) -> str:
+def _why_unknown(host: str, error: Exception, way: Way) -> str:
+    kind = f"IPv{way.version} address" if way.version else "address"
     try:
         ipaddress.ip_address(host)
     except ValueError:
-        return f"no address is known for the name {host!r}"
+        return f"no {kind} is known for the name {host!r}"
+    if way.version:
+        return f"{host} is no {kind}"
     return f"{host} is no address that this machine can use ({error})"
 
 
 async def connect(
-    host: str, port: int, limit: float
+    host: str, port: int, limit: float, way: Way = ANY_WAY
 ) -> AsyncIterator[ConnectFailed | tuple[Opened, TcpStream]]:
     """Tries each address in turn: yields every failure, and last, if any, the stream.
 
     `limit` is the time for each attempt, in seconds.
     """
-    addresses = await resolve(host, port)
+    addresses = await resolve(host, port, way)
     if isinstance(addresses, str):
         yield ConnectFailed(host, port, "", addresses)
         return
@@ -186,7 +204,11 @@ async def connect(
         try:
             async with asyncio.timeout(limit):
                 _, stream = await loop.create_connection(
-                    TcpStream, address.sockaddr[0], port, family=address.family
+                    TcpStream,
+                    address.sockaddr[0],
+                    port,
+                    family=address.family,
+                    local_addr=way.source,
                 )
         except TimeoutError:
             yield ConnectFailed(host, port, address.text, f"no answer within {limit:g} s")

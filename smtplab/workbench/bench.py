@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -20,6 +21,7 @@ from smtplab.tls.events import TlsUp
 from smtplab.transcript.entries import Entry, Event, Transcript
 from smtplab.transcript.recorder import Recorder, wall_clock
 from smtplab.transcript.redaction import Redactor
+from smtplab.wire.tcp import connect
 from smtplab.workbench.breakpoints import Breakpoints, Look
 from smtplab.workbench.options import Bundled, Options, compose, secrets_of, settings_for
 from smtplab.workbench.playback import Playback
@@ -121,7 +123,8 @@ class Workbench:
             reveal=self.options.reveal_secrets,
             on_entry=self._on_entry,
         )
-        self._runner = Runner(settings, self._recorder, wall_clock)
+        dial = partial(connect, way=self.options.way)
+        self._runner = Runner(settings, self._recorder, wall_clock, dial)
 
     async def _start_lab(self, scenario: "Scenario") -> Bundled:
         # A session with a real server needs nothing of this, and should not wait for it.

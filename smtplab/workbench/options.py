@@ -3,27 +3,31 @@
 import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from email.message import EmailMessage
-from email.utils import format_datetime
 
 from smtplab.client.settings import (
     Envelope,
     Helo,
     InitialResponse,
+    Login,
     Parameters,
     Security,
     SessionSettings,
     Smtputf8,
     TimeLimits,
 )
+from smtplab.client.steps import Stage
 from smtplab.protocol import sasl
 from smtplab.protocol.sasl import Credentials, Need
-from smtplab.workbench.target import Target
-
-DEFAULT_BODY = (
-    "Hello,\n\nthis message was sent step by step.\n\n"
-    ".A line that begins with a dot: look at its wire form.\n"
+from smtplab.wire.tcp import ANY_WAY, Way
+from smtplab.workbench.composing import (
+    DEFAULT_BODY,
+    Attachment,
+    Composition,
+    CompositionError,
+    Headers,
+    compose,
 )
+from smtplab.workbench.target import Target
 
 
 class OptionsError(ValueError):
@@ -63,6 +67,14 @@ class Options:
     retries: tuple[float, ...] = ()
     subject: str = "A test by smtplab"
     body: str = DEFAULT_BODY
+    html: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    headers: Headers = ()
+    """Headers in place of those that would be made."""
+    added_headers: Headers = ()
+    cc: tuple[str, ...] = ()
+    bcc: tuple[str, ...] = ()
+    charset: str = "utf-8"
     content: bytes | None = field(default=None, repr=False)
     """A message to send as it is, in place of one made of subject and body."""
     further: tuple[bytes, ...] = field(default=(), repr=False)
@@ -76,6 +88,15 @@ class Options:
     ca_pem: bytes | None = field(default=None, repr=False)
     client_chain_pem: bytes | None = field(default=None, repr=False)
     client_key_pem: bytes | None = field(default=None, repr=False)
+    tls_minimum: str = "1.2"
+    tls_maximum: str | None = None
+    ciphers: str | None = None
+    sni: str | None = None
+    login: Login = Login.REQUIRED
+    way: Way = ANY_WAY
+    stop_after: Stage | None = None
+    drop: bool = False
+    drop_after_send: Stage | None = None
     timeout: float | None = None
     """Seconds for any one reply, in place of the limits of RFC 5321."""
     time_scale: float = 1.0
@@ -106,9 +127,10 @@ def settings_for(
 ) -> SessionSettings:
     """The settings of a session; OptionsError when something that is needed was not said."""
     envelope = _envelope(target, options, bundled)
+    _check_tls(options)
     content = options.content
     if content is None:
-        content = compose(envelope, options.subject, options.body, now)
+        content = _composed(envelope, options, now)
     contents = (content, *options.further) * options.repeat
     if options.retries and len(contents) > 1:
         raise OptionsError("--retry goes with one message only")
@@ -138,12 +160,21 @@ def settings_for(
         ca_pem=options.ca_pem or (bundled.ca_pem if bundled else None),
         client_chain_pem=options.client_chain_pem,
         client_key_pem=options.client_key_pem,
+        tls_minimum=options.tls_minimum,
+        tls_maximum=options.tls_maximum,
+        ciphers=options.ciphers,
+        sni=options.sni,
+        login=options.login,
+        stop_after=options.stop_after,
+        drop=options.drop,
+        drop_after_send=options.drop_after_send,
         limits=_limits(options),
     )
 
 
 def _envelope(target: Target, options: Options, bundled: Bundled | None) -> Envelope:
-    sender, recipients = _sender(target, options, bundled), options.recipients
+    sender = _sender(target, options, bundled)
+    recipients = tuple(dict.fromkeys((*options.recipients, *options.cc, *options.bcc)))
     if bundled and not recipients:
         recipients = ("bob@lab.test",)
     if not recipients:
@@ -164,7 +195,7 @@ BREAKING = re.compile(r"[\r\n\0]")
 def _sender(target: Target, options: Options, bundled: Bundled | None) -> str | None:
     username = options.username or target.username or ""
     if options.sender is not None:
-        return options.sender
+        return "" if options.sender == "<>" else options.sender
     if bundled:
         return "alice@lab.test"
     return username if "@" in username else None
@@ -214,19 +245,55 @@ def secrets_of(settings: SessionSettings) -> tuple[str, ...]:
     return tuple(secret for secret in found if secret)
 
 
+def _composed(envelope: Envelope, options: Options, now: datetime) -> bytes:
+    parts = Composition(
+        sender=envelope.sender,
+        to=options.recipients or envelope.recipients[: 0 if options.cc or options.bcc else None],
+        cc=options.cc,
+        subject=options.subject,
+        body=options.body,
+        html=options.html,
+        attachments=options.attachments,
+        headers=options.headers,
+        added=options.added_headers,
+        charset=options.charset,
+    )
+    try:
+        return compose(parts, now)
+    except CompositionError as error:
+        raise OptionsError(str(error)) from None
+
+
+def _check_tls(options: Options) -> None:
+    """Finds out now, and not in the middle of the session, what TLS could not work with."""
+    given = (
+        ("--ca-file", "holds no certificate of an authority", {"ca_pem": options.ca_pem}),
+        (
+            "--client-cert",
+            "and its key do not go together, or one of them cannot be read",
+            {
+                "client_chain_pem": options.client_chain_pem,
+                "client_key_pem": options.client_key_pem,
+            },
+        ),
+        ("--ciphers", "names no cipher that OpenSSL knows", {"ciphers": options.ciphers}),
+    )
+    if options.tls_maximum is not None and options.tls_maximum < options.tls_minimum:
+        raise OptionsError("--tls-max is below --tls-min")
+    if not any(value for _, _, wishes in given for value in wishes.values()):
+        return
+    import ssl
+
+    from smtplab.tls.settings import ClientTls, client_context
+
+    for option, problem, wishes in given:
+        try:
+            client_context(ClientTls("", **wishes))
+        except (ssl.SSLError, ValueError):
+            raise OptionsError(f"what {option} gives {problem}") from None
+
+
 def _limits(options: Options) -> TimeLimits:
     if options.timeout is None:
         return TimeLimits(scale=options.time_scale)
     return TimeLimits.all(options.timeout)
-
-
-def compose(envelope: Envelope, subject: str, body: str, now: datetime) -> bytes:
-    """A small message with the headers that RFC 5322 §3.6 asks for, with CR LF line ends."""
-    message = EmailMessage()
-    message["From"] = envelope.sender or "nobody@localhost"
-    message["To"] = ", ".join(envelope.recipients)
-    message["Subject"] = subject
-    message["Date"] = format_datetime(now)
-    message["Message-ID"] = f"<{now.strftime('%Y%m%d%H%M%S%f')}@smtplab.invalid>"
-    message.set_content(body)
-    return message.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")

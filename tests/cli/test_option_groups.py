@@ -7,6 +7,9 @@ import pytest
 
 from smtplab.cli.option_groups import add_session_options
 from smtplab.cli.options import read_options
+from smtplab.client.settings import Helo, InitialResponse, Login, Security, Smtputf8
+from smtplab.client.steps import Stage
+from smtplab.wire.tcp import Way
 from smtplab.workbench.options import Options, OptionsError
 
 
@@ -29,6 +32,27 @@ READ = [
     (("--rcpt-param", "X"), {"rcpt_parameters": (("X", None),)}),
     (("--subject", "x"), {"subject": "x"}),
     (("--body", "x"), {"body": "x"}),
+    (("--cc", "a@b.test"), {"cc": ("a@b.test",)}),
+    (("--bcc", "a@b.test"), {"bcc": ("a@b.test",)}),
+    (("--html", "<b>"), {"html": "<b>"}),
+    (("--header", "Subject: x: y"), {"headers": (("Subject", "x: y"),)}),
+    (("--add-header", "X:"), {"added_headers": (("X", ""),)}),
+    (("--charset", "x"), {"charset": "x"}),
+    (("--sni", ""), {"sni": ""}),
+    (("--tls-min", "1.0"), {"tls_minimum": "1.0"}),
+    (("--tls-max", "1.3"), {"tls_maximum": "1.3"}),
+    (("--ciphers", "x"), {"ciphers": "x"}),
+    (("--login", "optional"), {"login": Login.OPTIONAL}),
+    (("-4",), {"way": Way(4)}),
+    (("-6", "--source", "[::1]:9"), {"way": Way(6, ("::1", 9))}),
+    (("--source", "::1"), {"way": Way(0, ("::1", 0))}),
+    (("--stop-after", "ehlo"), {"stop_after": Stage.EHLO}),
+    (("--drop-after", "rcpt"), {"stop_after": Stage.RCPT, "drop": True}),
+    (("--drop-after-send", "data"), {"drop_after_send": Stage.DATA}),
+    (("--helo", "only"), {"helo": Helo.ONLY}),
+    (("--smtputf8", "off"), {"smtputf8": Smtputf8.OFF}),
+    (("--initial-response", "on"), {"initial_response": InitialResponse.ON}),
+    (("--tls", "if-offered"), {"security": Security.IF_OFFERED}),
     (("--raw-data",), {"raw_content": True}),
     (("--repeat", "3"), {"repeat": 3}),
     (("--lmtp",), {"lmtp": True}),
@@ -102,3 +126,21 @@ def test_several_files_are_several_messages(tmp_path):
 def test_ends_that_do_not_go_together_are_refused():
     with pytest.raises(OptionsError, match="both"):
         parsed("--proxy", "2", "--proxy-source", "[::1]:1", "--proxy-destination", "192.0.2.2:25")
+
+
+def test_files_become_text_attachments_and_authorities(tmp_path):
+    one, two = tmp_path / "one.txt", tmp_path / "two.pem"
+    one.write_text("hé", encoding="utf-8")
+    two.write_bytes(b"pem")
+    options = parsed(
+        "--body", f"@{one}", "--html", f"@{one}", "--attach", str(one), "--attach",
+        f"text/csv:{two}", "--ca-file", str(tmp_path), "--client-cert", str(two),
+    )  # fmt: skip
+    assert (options.body, options.html) == ("hé", "hé")
+    kinds = [(a.name, a.types, a.data) for a in options.attachments]
+    assert kinds == [
+        ("one.txt", ("text", "plain"), "hé".encode()),
+        ("two.pem", ("text", "csv"), b"pem"),
+    ]
+    assert options.ca_pem == "hé\npem".encode()
+    assert (options.client_chain_pem, options.client_key_pem) == (b"pem", b"pem")

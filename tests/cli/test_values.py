@@ -2,7 +2,17 @@ import argparse
 
 import pytest
 
-from smtplab.cli.values import attribute, count, durations, endpoint, mechanism, parameter, positive
+from smtplab.cli.values import (
+    attribute,
+    count,
+    durations,
+    endpoint,
+    header,
+    mechanism,
+    own_end,
+    parameter,
+    positive,
+)
 
 GOOD = [
     (mechanism, "scram-sha-256", "SCRAM-SHA-256"),
@@ -14,6 +24,10 @@ GOOD = [
     (parameter, "SMTPUTF8", ("SMTPUTF8", None)),
     (parameter, "X=", ("X", "")),
     (attribute, "ADDR=192.0.2.1  NAME=x", "ADDR=192.0.2.1 NAME=x"),
+    (own_end, "127.0.0.1", ("127.0.0.1", 0)),
+    (own_end, "[::1]", ("::1", 0)),
+    (own_end, "127.0.0.1:9", ("127.0.0.1", 9)),
+    (header, "X-Test: a: b ", ("X-Test", "a: b")),
     (endpoint, "192.0.2.1:25", ("192.0.2.1", 25)),
     (endpoint, "[2001:db8::1]:587", ("2001:db8::1", 587)),
 ]
@@ -42,6 +56,9 @@ BAD = [
     (attribute, ""),
     (attribute, "ADDR"),
     (attribute, "ADDR=\r\nRSET"),
+    (own_end, "localhost"),
+    (header, "no colon"),
+    (header, "no name: x"),
     (endpoint, "192.0.2.1"),
     (endpoint, "2001:db8::1:25"),
     (endpoint, "192.0.2.1:99999"),
