@@ -189,6 +189,9 @@ def _add_auth(parser: argparse.ArgumentParser) -> None:
         help=f"its first line is the password (or set {PASSWORD_VARIABLE})",
     )  # fmt: skip
     group.add_argument(
+        "--ask-password", action="store_true", help="ask for it; what is typed is not shown"
+    )
+    group.add_argument(
         "--token", metavar="TEXT", help="an access token for XOAUTH2 and OAUTHBEARER: prefer a file"
     )
     group.add_argument(

@@ -5,6 +5,7 @@ import os
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 from smtplab.cli.option_groups import BASES as BASES
 from smtplab.cli.option_groups import PASSWORD_VARIABLE, TOKEN_VARIABLE
@@ -20,66 +21,96 @@ from smtplab.workbench.options import Options, OptionsError
 
 def read_options(arguments: argparse.Namespace) -> Options:
     """The choices of a command line; OptionsError or OSError when they cannot be read."""
-    defaults = Options()
-    stop = arguments.stop_after or arguments.drop_after
+    groups = (_envelope, _message, _protocol, _tls, _login, _session)
+    return Options(**{name: value for group in groups for name, value in group(arguments).items()})
+
+
+def _envelope(arguments: argparse.Namespace) -> dict[str, Any]:
+    return {
+        "sender": arguments.sender,
+        "recipients": tuple(arguments.recipients),
+        "cc": tuple(arguments.cc),
+        "bcc": tuple(arguments.bcc),
+        "ehlo_name": arguments.ehlo_name,
+        "mail_parameters": _mail_parameters(arguments),
+        "rcpt_parameters": _rcpt_parameters(arguments),
+        "orcpt": arguments.orcpt,
+        "smtputf8": Smtputf8(arguments.smtputf8),
+    }
+
+
+def _message(arguments: argparse.Namespace) -> dict[str, Any]:
     contents = tuple(map(_content, arguments.data))
-    return Options(
-        security=Security(arguments.security) if arguments.security else None,
-        base=arguments.base,
-        auth=not arguments.no_auth,
-        username=arguments.username,
-        password=_secret(arguments.password, arguments.password_file, PASSWORD_VARIABLE),
-        authzid=arguments.authzid,
-        token=_secret(arguments.token, arguments.token_file, TOKEN_VARIABLE),
-        mechanism=arguments.mechanism,
-        initial_response=InitialResponse(arguments.initial_response),
-        auth_in_clear=arguments.auth_in_clear,
-        sender=arguments.sender,
-        recipients=tuple(arguments.recipients),
-        subject=arguments.subject,
-        body=_text(arguments.body) if arguments.body is not None else defaults.body,
-        html=_text(arguments.html) if arguments.html is not None else None,
-        attachments=tuple(map(_attachment, arguments.attach)),
-        headers=tuple(arguments.header),
-        added_headers=tuple(arguments.add_header),
-        cc=tuple(arguments.cc),
-        bcc=tuple(arguments.bcc),
-        charset=arguments.charset,
-        mail_parameters=_mail_parameters(arguments),
-        rcpt_parameters=_rcpt_parameters(arguments),
-        orcpt=arguments.orcpt,
-        smtputf8=Smtputf8(arguments.smtputf8),
-        lmtp=arguments.lmtp,
-        helo=Helo(arguments.helo),
-        pipelining=arguments.pipeline,
-        chunk_size=arguments.bdat,
-        xclient=tuple(arguments.xclient),
-        proxy_header=_proxy_header(arguments),
-        retries=arguments.retry,
-        content=contents[0] if contents else None,
-        further=contents[1:],
-        repeat=arguments.repeat,
-        raw_content=arguments.raw_data,
-        ehlo_name=arguments.ehlo_name,
-        server_name=arguments.server_name,
-        verify=not arguments.no_verify,
-        ca_pem=_authorities(arguments.ca_file),
-        client_chain_pem=_pem(arguments.client_cert),
-        client_key_pem=_pem(arguments.client_key or arguments.client_cert),
-        tls_minimum=arguments.tls_min,
-        tls_maximum=arguments.tls_max,
-        ciphers=arguments.ciphers,
-        sni=arguments.sni,
-        login=Login(arguments.login),
-        way=Way(arguments.ip_version or 0, arguments.source),
-        stop_after=Stage(stop) if stop else None,
-        drop=arguments.drop_after is not None,
-        drop_after_send=Stage(arguments.drop_after_send) if arguments.drop_after_send else None,
-        timeout=arguments.timeout,
-        time_scale=arguments.time_scale,
-        keep_keys=arguments.with_keys,
-        reveal_secrets=arguments.reveal_secrets,
-    )
+    body = {"body": _text(arguments.body)} if arguments.body is not None else {}
+    return {
+        **body,
+        "subject": arguments.subject,
+        "html": _text(arguments.html) if arguments.html is not None else None,
+        "attachments": tuple(map(_attachment, arguments.attach)),
+        "headers": tuple(arguments.header),
+        "added_headers": tuple(arguments.add_header),
+        "charset": arguments.charset,
+        "content": contents[0] if contents else None,
+        "further": contents[1:],
+        "raw_content": arguments.raw_data,
+        "repeat": arguments.repeat,
+    }
+
+
+def _protocol(arguments: argparse.Namespace) -> dict[str, Any]:
+    return {
+        "lmtp": arguments.lmtp,
+        "helo": Helo(arguments.helo),
+        "pipelining": arguments.pipeline,
+        "chunk_size": arguments.bdat,
+        "xclient": tuple(arguments.xclient),
+        "proxy_header": _proxy_header(arguments),
+    }
+
+
+def _tls(arguments: argparse.Namespace) -> dict[str, Any]:
+    return {
+        "security": Security(arguments.security) if arguments.security else None,
+        "server_name": arguments.server_name,
+        "verify": not arguments.no_verify,
+        "ca_pem": _authorities(arguments.ca_file),
+        "client_chain_pem": _pem(arguments.client_cert),
+        "client_key_pem": _pem(arguments.client_key or arguments.client_cert),
+        "tls_minimum": arguments.tls_min,
+        "tls_maximum": arguments.tls_max,
+        "ciphers": arguments.ciphers,
+        "sni": arguments.sni,
+        "keep_keys": arguments.with_keys,
+    }
+
+
+def _login(arguments: argparse.Namespace) -> dict[str, Any]:
+    return {
+        "username": arguments.username,
+        "password": _password(arguments),
+        "authzid": arguments.authzid,
+        "token": _secret(arguments.token, arguments.token_file, TOKEN_VARIABLE),
+        "mechanism": arguments.mechanism,
+        "login": Login(arguments.login),
+        "initial_response": InitialResponse(arguments.initial_response),
+        "auth_in_clear": arguments.auth_in_clear,
+        "reveal_secrets": arguments.reveal_secrets,
+    }
+
+
+def _session(arguments: argparse.Namespace) -> dict[str, Any]:
+    stop, drop = arguments.stop_after or arguments.drop_after, arguments.drop_after_send
+    return {
+        "way": Way(arguments.ip_version or 0, arguments.source),
+        "stop_after": Stage(stop) if stop else None,
+        "drop": arguments.drop_after is not None,
+        "drop_after_send": Stage(drop) if drop else None,
+        "retries": arguments.retry,
+        "timeout": arguments.timeout,
+        "time_scale": arguments.time_scale,
+        "base": arguments.base,
+        "auth": not arguments.no_auth,
+    }
 
 
 def _content(name: str) -> bytes:
@@ -135,6 +166,17 @@ def _authorities(name: str | None) -> bytes | None:
 
 def _pem(name: str | None) -> bytes | None:
     return Path(name).read_bytes() if name is not None else None
+
+
+def _password(arguments: argparse.Namespace) -> str | None:
+    if not arguments.ask_password:
+        return _secret(arguments.password, arguments.password_file, PASSWORD_VARIABLE)
+    import getpass
+
+    try:
+        return getpass.getpass("password (it is not shown): ")
+    except EOFError:
+        raise OptionsError("no password was typed") from None
 
 
 def _secret(given: str | None, file: str | None, variable: str) -> str | None:

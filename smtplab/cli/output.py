@@ -23,9 +23,14 @@ def say_octets(data: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
+def json_text(value: Any, indent: int | None = None) -> str:
+    """One JSON value, on one line unless it is to be indented."""
+    return json.dumps(value, ensure_ascii=False, indent=indent)
+
+
 def say_json(value: Any) -> None:
     """One JSON value on one line."""
-    print(json.dumps(value, ensure_ascii=False), flush=True)
+    say(json_text(value))
 
 
 def tell(text: str) -> None:

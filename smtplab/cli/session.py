@@ -1,18 +1,21 @@
 """One automatic session on the command line: as text while it runs, or as one JSON object."""
 
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from smtplab.cli import exit_codes
-from smtplab.cli.output import complain, has_colour, say, say_json, tell
-from smtplab.diagnosis.findings import Finding
+from smtplab.cli.narration import Narration
+from smtplab.cli.output import complain, has_colour, json_text, say, tell
+from smtplab.cli.settings_dump import settings_object
 from smtplab.export.objects import session_object
 from smtplab.export.text import summary
 from smtplab.scenarios.errors import ScenarioError, UnknownScenario
-from smtplab.tls.events import KeyLine
+from smtplab.tls.events import ChainChecked, KeyLine
 from smtplab.transcript import files
-from smtplab.transcript.arrows import render
-from smtplab.transcript.entries import Entry, Transcript
-from smtplab.transcript.wording import word
+from smtplab.transcript.entries import Transcript
+from smtplab.transcript.wording import escape
 from smtplab.workbench.bench import Workbench
 from smtplab.workbench.options import Options, OptionsError
 from smtplab.workbench.questions import Question
@@ -22,26 +25,82 @@ BAD_REQUEST = (TargetError, OptionsError, OSError, UnicodeError)
 """What reading a target and the options of a session raises; `report_bad_input` tells of each."""
 
 
-async def run_session(
-    target: Target, options: Options, *, as_json: bool, record: str | None
-) -> int:
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """What a session says, and where its traces go. `dump` shows the settings and does nothing."""
+
+    as_json: bool = False
+    record: str | None = None
+    output: str | None = None
+    certificates: str | None = None
+    hidden: tuple[str, ...] = ()
+    times: bool = False
+    octets: bool = False
+    dump: bool = False
+
+
+async def run_session(target: Target, options: Options, showing: Showing) -> int:
     """Runs a session to its end; the exit code tells the outcome."""
-    bench = Workbench(target, options, on_entry=None if as_json else _narrate)
+    if showing.output is None:
+        return await _run(target, options, showing, say)
+    try:
+        with Path(showing.output).open("w", encoding="utf-8") as file:  # noqa: ASYNC230  # once
+            return await _run(target, options, showing, functools.partial(print, file=file))
+    except OSError as error:
+        complain(f"cannot write the output: {error}")
+        return exit_codes.CANNOT_CREATE
+
+
+async def _run(
+    target: Target, options: Options, showing: Showing, write: Callable[[str], None]
+) -> int:
+    colour = has_colour() and showing.output is None
+    narration = Narration(write, colour, showing.hidden, showing.times, showing.octets)
+    narrated = not (showing.as_json or showing.dump)
+    bench = Workbench(target, options, on_entry=narration if narrated else None)
     try:
         await bench.open()
     except (OptionsError, UnknownScenario, ScenarioError) as error:
         return report_bad_input(error)
     try:
+        if showing.dump:
+            write(json_text(settings_object(bench.settings), indent=2))
+            return exit_codes.OK
         await _to_the_end(bench)
     finally:
         await bench.close()
+    return _conclude(bench, showing, write)
+
+
+def _conclude(bench: Workbench, showing: Showing, write: Callable[[str], None]) -> int:
     outcome = bench.outcome
     assert outcome is not None
-    if as_json:
-        say_json(session_object(bench.transcript, bench.findings()))
+    if showing.as_json:
+        write(json_text(session_object(bench.transcript, bench.findings())))
     else:
-        _summarise(bench.findings())
-    return save_record(bench.transcript, record) or exit_codes.of_outcome(outcome)
+        if "all" in showing.hidden or "notes" in showing.hidden:
+            write(escape(f"{outcome.verdict.words}: {outcome.reason}"))
+        for line in summary(bench.findings()):
+            write(line)
+    saved = save_record(bench.transcript, showing.record)
+    saved = save_certificates(bench.transcript, showing.certificates) or saved
+    return saved or exit_codes.of_outcome(outcome)
+
+
+def save_certificates(transcript: Transcript, name: str | None) -> int:
+    """Saves the server's certificates as it sent them, leaf first (PEM); the exit code."""
+    if name is None:
+        return exit_codes.OK
+    import ssl
+
+    checks = [event for _, event in transcript.of(ChainChecked)]
+    chain = checks[-1].chain if checks else ()
+    try:
+        Path(name).write_text("".join(map(ssl.DER_cert_to_PEM_cert, chain)), encoding="ascii")
+    except OSError as error:
+        complain(f"cannot save the certificates: {error}")
+        return exit_codes.CANNOT_CREATE
+    return exit_codes.OK
 
 
 def report_bad_input(error: Exception) -> int:
@@ -60,16 +119,6 @@ async def _to_the_end(bench: Workbench) -> None:
             await bench.answer(bench.planned.default)
         else:
             await bench.step()
-
-
-def _narrate(entry: Entry) -> None:
-    for line in render(word(entry), encrypted=entry.encrypted, colour=has_colour()):
-        say(line)
-
-
-def _summarise(findings: tuple[Finding, ...]) -> None:
-    for line in summary(findings):
-        say(line)
 
 
 def save_record(transcript: Transcript, record: str | None) -> int:

@@ -28,7 +28,6 @@ PENDING: tuple[str, ...] = (
     "cli/session",
     "client/connection",
     "client/performer",
-    "client/plan",
     "client/progress",
     "client/reactions",
     "client/settings",

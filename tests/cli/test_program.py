@@ -357,3 +357,66 @@ def test_every_ending_has_a_documented_exit_code():
             code = exit_codes.of_outcome(Outcome(verdict, stage, "why"))
             assert code in exit_codes.MEANINGS
     assert exit_codes.of_outcome(Outcome(Verdict.DELIVERED, Stage.CONTENT, "")) == 0
+
+
+# What send shows, and where.
+
+
+def test_a_session_can_be_told_briefly(capsys):
+    assert run(["send", "scenario:honest", *FAST, "--hide", "all"]) == 0
+    assert capsys.readouterr().out.startswith("delivered: The server took responsibility")
+
+
+def test_the_telling_and_the_certificates_go_into_files(capsys, tmp_path):
+    told, pem = tmp_path / "told.txt", tmp_path / "chain.pem"
+    files_of = ["--output", str(told), "--save-certificates", str(pem)]
+    assert run(["send", "scenario:honest", *FAST, *files_of]) == 0
+    assert capsys.readouterr().out == ""
+    assert "-> EHLO localhost\n" in told.read_text(encoding="utf-8")
+    assert pem.read_text().startswith("-----BEGIN CERTIFICATE-----\n")
+
+
+@pytest.mark.parametrize("option", ["--output", "--save-certificates"])
+def test_a_file_that_cannot_be_written_gets_a_line(capsys, tmp_path, option):
+    words = ["send", "scenario:honest", *FAST, option, str(tmp_path / "no" / "such")]
+    assert run(words) == exit_codes.CANNOT_CREATE
+    assert "cannot" in capsys.readouterr().err
+
+
+def test_the_settings_are_shown_and_nothing_is_sent(capsys):
+    words = ["send", "scenario:honest", *FAST, "--dump", "--pipeline", "--to", "x@y.test"]
+    assert run(words) == 0
+    value = json.loads(capsys.readouterr().out)
+    assert value["pipelining"] is True
+    assert value["envelope"]["recipients"] == ["x@y.test"]
+
+
+STOPS = [
+    (("--stop-after", "rcpt"), 0, "stopped"),
+    (("--drop-after", "ehlo"), 0, "stopped"),
+    (("--stop-after", "rcpt", "--base", "plain", "--no-auth", "--tls-min", "1.3"), 0, "stopped"),
+]
+
+
+@pytest.mark.parametrize(("options", "code", "outcome"), STOPS)
+def test_a_session_that_was_to_go_no_further_is_a_success(capsys, options, code, outcome):
+    assert run(["send", "scenario:honest", "--json", *FAST, *options]) == code
+    assert json.loads(capsys.readouterr().out)["outcome"] == outcome
+
+
+WRONG = [
+    (("--ciphers", "NONSENSE"), "no cipher"),
+    (("--tls-max", "1.0"), "--tls-max is below"),
+    (("--ca-file", __file__), "no certificate"),
+    (("--client-cert", __file__), "do not go together"),
+    (("--from", "a@b.test\r\nRSET"), "another command"),
+    (("--charset", "klingon"), "no charset"),
+    (("--retry", "1s", "--repeat", "2"), "one message only"),
+    (("--proxy", "1", "--proxy-source", "x:1", "--proxy-destination", "y:1"), "no IP address"),
+]
+
+
+@pytest.mark.parametrize(("options", "reason"), WRONG)
+def test_options_that_cannot_work_get_a_line(capsys, options, reason):
+    assert run(["send", "scenario:honest", *FAST, *options]) == exit_codes.USAGE
+    assert reason in capsys.readouterr().err

@@ -8,7 +8,7 @@ from smtplab.cli import exit_codes
 from smtplab.cli.commands.send import TARGET_HELP, run_automatic
 from smtplab.cli.options import add_session_options, read_options
 from smtplab.cli.output import complain, tell
-from smtplab.cli.session import BAD_REQUEST, report_bad_input, save_record
+from smtplab.cli.session import BAD_REQUEST, Showing, report_bad_input, save_record
 from smtplab.scenarios.errors import ScenarioError, UnknownScenario
 from smtplab.transcript import files
 from smtplab.transcript.entries import Transcript
@@ -42,7 +42,9 @@ def run(arguments: argparse.Namespace) -> int:
     # Textual paints to stderr and reads stdin; without either it would run for ever, unseen.
     if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
         tell("smtplab: no terminal here: the session runs by itself, as text")
-        return run_automatic(arguments, arguments.target or DEFAULT_TARGET, as_json=False)
+        return run_automatic(
+            arguments, arguments.target or DEFAULT_TARGET, Showing(record=arguments.record)
+        )
     try:
         target = parse_target(arguments.target) if arguments.target else None
         record = _saved(arguments.open) if arguments.open else None
