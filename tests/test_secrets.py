@@ -56,7 +56,7 @@ def test_nothing_that_is_printed_or_saved_has_a_secret(tmp_path, capsys, mechani
     record = tmp_path / "record.jsonl"
     how = ["--json"] if as_json else []
     words = ["send", scenario(tmp_path, mechanism), "--auth", mechanism, "--record", str(record)]
-    assert run([*words, *how, "--time-scale", "0.01"]) == 0
+    assert run([*words, *how, "--time-scale", "0.1"]) == 0
     said = capsys.readouterr()
     everything = (said.out + said.err).encode() + record.read_bytes()
     assert mechanism.encode() in everything
@@ -68,7 +68,7 @@ def test_nothing_that_is_printed_or_saved_has_a_secret(tmp_path, capsys, mechani
 
 
 def test_a_secret_that_is_looked_for_is_found_when_it_is_shown(tmp_path, capsys):
-    words = ["send", scenario(tmp_path, "PLAIN"), "--reveal-secrets", "--time-scale", "0.01"]
+    words = ["send", scenario(tmp_path, "PLAIN"), "--reveal-secrets", "--time-scale", "0.1"]
     assert run(words) == 0
     everything = capsys.readouterr().out.encode()
     assert any(form in everything for form in forms(PASSWORD.encode()))
@@ -76,7 +76,7 @@ def test_a_secret_that_is_looked_for_is_found_when_it_is_shown(tmp_path, capsys)
 
 async def test_nothing_in_memory_that_might_be_printed_has_a_secret(tmp_path):
     target = parse_target(scenario(tmp_path, "SCRAM-SHA-256"))
-    options = Options(time_scale=0.01, password=PASSWORD, token="ya29.token")
+    options = Options(time_scale=0.1, password=PASSWORD, token="ya29.token")
     async with Workbench(target, options, keep_secrets=True) as bench:
         while bench.planned is not None:
             await bench.step()

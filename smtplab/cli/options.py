@@ -172,11 +172,15 @@ def _password(arguments: argparse.Namespace) -> str | None:
     if not arguments.ask_password:
         return _secret(arguments.password, arguments.password_file, PASSWORD_VARIABLE)
     import getpass
+    import warnings
 
     try:
-        return getpass.getpass("password (it is not shown): ")
-    except EOFError:
-        raise OptionsError("no password was typed") from None
+        with warnings.catch_warnings():
+            # Where it could not hide what is typed, it would only warn.
+            warnings.simplefilter("error", getpass.GetPassWarning)
+            return getpass.getpass("password (it is not shown): ")
+    except (getpass.GetPassWarning, EOFError):
+        raise OptionsError("there is no terminal at which to ask for the password") from None
 
 
 def _secret(given: str | None, file: str | None, variable: str) -> str | None:

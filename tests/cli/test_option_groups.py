@@ -144,3 +144,15 @@ def test_files_become_text_attachments_and_authorities(tmp_path):
     ]
     assert options.ca_pem == "hé\npem".encode()
     assert (options.client_chain_pem, options.client_key_pem) == (b"pem", b"pem")
+
+
+def test_a_password_is_asked_for_only_where_it_can_be_hidden(monkeypatch):
+    monkeypatch.setattr("getpass.getpass", lambda prompt: "typed")
+    assert parsed("--ask-password").password == "typed"
+
+    def no_terminal(prompt: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("getpass.getpass", no_terminal)
+    with pytest.raises(OptionsError, match="no terminal"):
+        parsed("--ask-password")

@@ -194,7 +194,7 @@ def scenario(folder: Path, *mechanisms: str) -> str:
 
 
 async def play(target: str, **wishes) -> Workbench:
-    bench = Workbench(parse_target(target), Options(time_scale=0.01, **wishes))
+    bench = Workbench(parse_target(target), Options(time_scale=0.1, **wishes))
     async with bench:
         while bench.planned is not None:
             assert not isinstance(bench.planned, Question), bench.planned.text

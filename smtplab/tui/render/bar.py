@@ -12,6 +12,7 @@ SECURITY: dict[Security, tuple[str, str]] = {
     Security.PLAIN: ("no TLS", "no TLS"),
     Security.STARTTLS: ("STARTTLS required", "STARTTLS"),
     Security.OPPORTUNISTIC: ("STARTTLS if offered", "STARTTLS?"),
+    Security.IF_OFFERED: ("STARTTLS once offered", "STARTTLS?"),
     Security.IMPLICIT: ("TLS from the first byte", "TLS"),
 }
 """What TLS was asked for: long and short."""
