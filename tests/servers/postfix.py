@@ -45,6 +45,8 @@ default_transport = discard
 # Loopback is Postfix' own network: without this it would complete the headers of every message.
 local_header_rewrite_clients =
 smtputf8_enable = yes
+message_size_limit = 41943040
+mailbox_size_limit = 0
 smtpd_peername_lookup = no
 smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination
 smtpd_tls_chain_files = {key}, {chain}
@@ -97,6 +99,9 @@ mech_list: {mechanisms}
 """
 
 # The file list that `postfix check` wants beside the configuration, where packages put it.
+SCRAM = ("SCRAM-SHA-1", "SCRAM-SHA-256")
+"""What Cyrus SASL has besides; Exim, built with GnuTLS, has no SCRAM."""
+
 FILE_LISTS = ("/etc/postfix/postfix-files", "/usr/share/postfix/postfix-files")
 
 
@@ -140,7 +145,7 @@ class Postfix(MailServer):
     def _make_account(self, uid: int) -> None:
         database = self._etc / "sasl" / "accounts"
         (self._etc / "sasl" / "smtpd.conf").write_text(
-            SASL.format(database=database, mechanisms=" ".join(MECHANISMS))
+            SASL.format(database=database, mechanisms=" ".join((*MECHANISMS, *SCRAM)))
         )
         user, _, realm = USERNAME.partition("@")
         subprocess.run(

@@ -127,6 +127,14 @@ class MailServer(ABC):
         path.unlink()
         return content
 
+    def take_contents(self, count: int) -> list[bytes]:
+        """Waits for so many messages, removes them and returns what was sent, in any order."""
+        wait_until(lambda: len(self._mails()) >= count, DELIVERY_SECONDS, self._no_mail)
+        found = [strip_trace(path.read_bytes()) for path in self._mails()]
+        for path in self._mails():
+            path.unlink()
+        return [content.replace(b"\n", b"\r\n") for content in found]
+
     def take_content(self) -> bytes:
         """One delivered message without the trace headers on top, lines ending in CRLF."""
         return strip_trace(self.take_mail()).replace(b"\n", b"\r\n")
