@@ -2,7 +2,7 @@
 
 import pytest
 
-from smtplab.client.settings import Security, TimeLimits
+from smtplab.client.settings import Security, Smtputf8, TimeLimits
 from smtplab.diagnosis.engine import RULES
 from tests.diagnosis import events_of, refusals_of
 from tests.diagnosis.conftest import COMPLETE, HEADERS, by_rule, findings_of, record
@@ -80,7 +80,9 @@ FIRES = [
     ("temporary-but-final", {}, {"RCPT": b"450 user unknown\r\n"}, "never"),
     ("closing-unasked", {}, {"MAIL": b"250 ok\r\n421 4.3.2 going down\r\n"}, "unasked"),
     ("in-doubt", {}, {"content": RST}, "may or may not"),
-    ("utf8-without-smtputf8", {"recipients": ("jürgen@fake.test",)}, {}, "RCPT"),
+    ("utf8-without-smtputf8", {"recipients": ("jürgen@fake.test",)}, {}, "could not pass"),
+    ("utf8-without-smtputf8", {"recipients": ("jürgen@fake.test",), "smtputf8": Smtputf8.OFF}, {},
+     "RCPT"),
     ("larger-than-size", {}, {"EHLO": b"250-x\r\n250 SIZE 100\r\n"}, "SIZE 100"),
     ("eight-bit-without-8bitmime", content(body="café\r\n".encode()), {"EHLO": b"250 x\r\n"},
      "8BITMIME"),

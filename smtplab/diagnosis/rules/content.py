@@ -8,6 +8,9 @@ from email.parser import BytesHeaderParser
 from email.policy import compat32
 from email.utils import getaddresses, parseaddr
 
+from smtplab.client.events import Ended
+from smtplab.client.outcome import Verdict
+from smtplab.client.steps import Stage
 from smtplab.diagnosis.evidence import Evidence, is_no
 from smtplab.diagnosis.findings import Hit, Rule, Severity, merged
 from smtplab.protocol.events import CommandSent, ContentSent
@@ -82,6 +85,9 @@ def utf8_address(evidence: Evidence) -> Iterator[Hit]:
                 "not offer SMTPUTF8."
             )
             yield Hit(cause, (evidence.hellos[-1].number, entry.number))
+    for entry, ended in evidence.of(Ended):
+        if ended.outcome.verdict is Verdict.REFUSED and ended.outcome.stage is Stage.MAIL:
+            yield Hit(ended.outcome.reason, (evidence.hellos[-1].number, entry.number))
 
 
 def too_large(evidence: Evidence) -> Iterator[Hit]:
