@@ -1,6 +1,7 @@
 """What the user may choose for a session, and the settings that it comes to."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -181,15 +182,22 @@ def _envelope(target: Target, options: Options, bundled: Bundled | None) -> Enve
         raise OptionsError("whom is the message for? give --to ADDRESS (once for each recipient)")
     if sender is None:
         raise OptionsError("whom is the message from? give --from ADDRESS")
-    for path in (sender, *recipients):
-        if BREAKING.search(path):
-            raise OptionsError(f"{path!r} has a line end: it would be read as another command")
+    _refuse_line_ends((sender, *recipients, options.ehlo_name, *options.xclient))
+    parameters = (*options.mail_parameters, *options.rcpt_parameters)
+    _refuse_line_ends(text or "" for pair in parameters for text in pair)
     return Envelope(
         sender, recipients, options.mail_parameters, options.rcpt_parameters, options.orcpt
     )
 
 
 BREAKING = re.compile(r"[\r\n\0]")
+
+
+def _refuse_line_ends(texts: Iterable[str]) -> None:
+    """A line end inside of a command would be read as the beginning of another one."""
+    for text in texts:
+        if BREAKING.search(text):
+            raise OptionsError(f"{text!r} has a line end: it would be read as another command")
 
 
 def _sender(target: Target, options: Options, bundled: Bundled | None) -> str | None:

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +22,10 @@ LINES = [
     (commands.rcpt("ö@b.example"), "RCPT TO:<ö@b.example>".encode()),
     (commands.rcpt("c@d", [("NOTIFY", "NEVER")]), b"RCPT TO:<c@d> NOTIFY=NEVER"),
     (commands.data(), b"DATA"),
+    (commands.lhlo("me.example"), b"LHLO me.example"),
+    (commands.bdat(10, last=False), b"BDAT 10"),
+    (commands.bdat(0, last=True), b"BDAT 0 LAST"),
+    (commands.xclient(["ADDR=192.0.2.1", "NAME=x"]), b"XCLIENT ADDR=192.0.2.1 NAME=x"),
     (commands.rset(), b"RSET"),
     (commands.noop(), b"NOOP"),
     (commands.vrfy("smith"), b"VRFY smith"),
@@ -64,3 +70,12 @@ def test_any_text_can_be_typed(text):
 @given(st.binary())
 def test_any_octets_can_be_typed(octets):
     assert commands.unescape("".join(f"\\x{octet:02x}" for octet in octets)) == (octets, True)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_xtext_is_ascii_without_what_would_end_it_and_can_be_read_back(text):
+    written = commands.xtext(text)
+    assert written.isascii()
+    assert not set(written) & set(" =\r\n\0")
+    read = re.sub(rb"\+([0-9A-F]{2})", lambda m: bytes([int(m[1], 16)]), written.encode("ascii"))
+    assert read.decode() == text

@@ -2,8 +2,10 @@ import asyncio
 import socket
 import struct
 
+import pytest
+
 from smtplab.wire.events import ConnectFailed, Ending, Opened
-from smtplab.wire.tcp import TcpStream, connect, resolve
+from smtplab.wire.tcp import TcpStream, Way, connect, resolve
 
 
 async def attempts(host: str, port: int) -> list[ConnectFailed | tuple[Opened, TcpStream]]:
@@ -83,3 +85,27 @@ async def test_a_half_closed_peer_still_gets_our_octets() -> None:
         assert await asyncio.to_thread(accepted.recv, 100) == b"QUIT\r\n"
         accepted.close()
         await stream.close()
+
+
+WAYS = [
+    (Way(4), "127.0.0.1", ["127.0.0.1"], ""),
+    (Way(6), "127.0.0.1", [], "127.0.0.1 is no IPv6 address"),
+    (Way(4), "::1", [], "::1 is no IPv4 address"),
+    (Way(0, ("127.0.0.1", 0)), "127.0.0.1", ["127.0.0.1"], ""),
+    (Way(0, ("192.0.2.1", 0)), "127.0.0.1", [], "assign requested address"),
+]
+
+
+@pytest.mark.parametrize(("way", "host", "addresses", "reason"), WAYS)
+async def test_the_way_that_the_user_wants(way, host, addresses, reason) -> None:
+    server = await asyncio.start_server(lambda reader, writer: writer.close(), "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with server:
+        attempts = [attempt async for attempt in connect(host, port, 5, way)]
+    opened = [attempt for attempt in attempts if isinstance(attempt, tuple)]
+    for _, stream in opened:
+        await stream.close()
+    assert [event.address for event, _ in opened] == addresses
+    failed = [attempt for attempt in attempts if not isinstance(attempt, tuple)]
+    assert all(reason in failure.reason for failure in failed)
+    assert bool(failed) != bool(addresses)
