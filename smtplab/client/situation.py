@@ -32,7 +32,7 @@ class Situation:
     def content(self) -> bytes:
         """The message whose turn it is."""
         number = len(self.progress.settled)
-        return (self.settings.content, *self.settings.further)[number]
+        return self.settings.further[number - 1] if number else self.settings.content
 
     @property
     def wire(self) -> WireContent:

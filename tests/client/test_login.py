@@ -11,6 +11,9 @@ from smtplab.client.outcome import Verdict
 from smtplab.client.settings import InitialResponse
 from smtplab.protocol.events import AuthExchanged, IrregularitySeen
 from smtplab.protocol.sasl import Credentials
+from smtplab.scenarios.reader import read_text
+from smtplab.server.certificates import Authority
+from smtplab.server.lab import Lab
 from smtplab.workbench.bench import Workbench
 from smtplab.workbench.options import Options
 from smtplab.workbench.questions import Question
@@ -224,3 +227,30 @@ async def test_the_strongest_of_those_offered_is_taken(tmp_path):
     first = next(event for _, event in bench.transcript.of(AuthExchanged))
     assert first.message.mechanism == "SCRAM-SHA-256"
     assert first.message.data.startswith(b"y,,")
+
+
+@pytest.mark.parametrize(("user", "verdict"), [("alice", OK), ("mallory", X)])
+@pytest.mark.parametrize("wish", list(InitialResponse))
+async def test_the_certificate_of_the_handshake_is_the_login(tmp_path, user, verdict, wish):
+    authority = Authority()
+    own = authority.client(user)
+    text = (
+        "title: T\nseverity: info\nstory: S.\nserver:\n  auth: {mechs: [EXTERNAL, PLAIN]}\n"
+        "  tls: {client_cert: wanted}\n"
+    )
+    async with Lab(read_text(text.encode(), "own.yaml", "own"), authority=authority) as lab:
+        options = Options(
+            sender="alice@lab.test",
+            recipients=("bob@lab.test",),
+            mechanism="EXTERNAL",
+            initial_response=wish,
+            server_name="localhost",
+            ca_pem=lab.ca_pem,
+            client_chain_pem=own.chain_pem,
+            client_key_pem=own.key_pem,
+        )
+        async with Workbench(parse_target(f"{lab.host}:{lab.port}"), options) as bench:
+            while bench.planned is not None:
+                await bench.step()
+    assert bench.outcome is not None
+    assert bench.outcome.verdict is verdict, bench.outcome.reason
