@@ -19,8 +19,8 @@ from smtplab.workbench.target import parse_target
 
 PASSWORD = "open-sesame"
 
-MECHANISMS = ("PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256", "XOAUTH2",
-              "OAUTHBEARER")  # fmt: skip
+MECHANISMS = ("PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-256-PLUS",
+              "XOAUTH2", "OAUTHBEARER")  # fmt: skip
 
 
 def scenario(folder: Path, name: str) -> str:
@@ -34,7 +34,7 @@ def scenario(folder: Path, name: str) -> str:
 
 def scram_keys(name: str, record: Path) -> list[bytes]:
     """What whoever had it could log in with, computed anew from the record and the password."""
-    hash_name = name.removeprefix("SCRAM-").replace("-", "").lower()
+    hash_name = name.removeprefix("SCRAM-").removesuffix("-PLUS").replace("-", "").lower()
     said = [event.message for _, event in files.load(record).of(AuthExchanged)]
     challenge = next(m for m in said if not m.from_client and m.data.startswith(b"r="))
     fields = dict(field.split(b"=", 1) for field in challenge.data.split(b","))

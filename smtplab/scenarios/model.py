@@ -37,8 +37,8 @@ Certificate = Literal[
 """The certificates that the bundled server can show."""
 
 Mechanism = Literal[
-    "PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256", "XOAUTH2", "OAUTHBEARER",
-    "EXTERNAL", "ANONYMOUS",
+    "PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS",
+    "SCRAM-SHA-256-PLUS", "XOAUTH2", "OAUTHBEARER", "EXTERNAL", "ANONYMOUS",
 ]  # fmt: skip
 """The mechanisms of AUTH that the bundled server speaks."""
 

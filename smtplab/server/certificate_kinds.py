@@ -32,6 +32,9 @@ MANY_NAMES = 1000
 """Names in its leaf: the chain is longer than a record of TLS can be (16 KiB)."""
 
 
+END_OF_PEM = "-----END CERTIFICATE-----"
+
+
 @dataclass(frozen=True, slots=True)
 class Served:
     """A chain, leaf first, and its key.
@@ -42,6 +45,18 @@ class Served:
     chain_pem: bytes
     key_pem: bytes
     weak: bool = False
+
+    @property
+    def leaf_der(self) -> bytes:
+        """The server's own certificate; empty when the chain is none."""
+        import ssl
+
+        text = self.chain_pem.decode("ascii", "replace")
+        end = text.find(END_OF_PEM) + len(END_OF_PEM)
+        try:
+            return ssl.PEM_cert_to_DER_cert(text[:end])
+        except ValueError:
+            return b""
 
 
 def served(leaf: trustme.LeafCert, length: int | None = None) -> Served:

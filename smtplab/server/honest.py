@@ -48,6 +48,7 @@ class Honest:
         self.login = Login(manner)
         self.encrypted = False
         self.certified = ""
+        self.binding = b""
         """The user in the client's certificate."""
         self.in_service = True
         """False after a 5xx greeting: then only QUIT is served (RFC 5321 §3.1)."""
@@ -61,9 +62,9 @@ class Honest:
         self.brain = self.manner.mould.brain()
         self.offer = Offer(self.manner, encrypted=self.encrypted)
 
-    def tls_is_up(self, certified: str = "") -> None:
+    def tls_is_up(self, certified: str = "", binding: bytes = b"") -> None:
         """Everything that was said in the clear is forgotten (RFC 3207 §4.2)."""
-        self.encrypted, self.certified = True, certified
+        self.encrypted, self.certified, self.binding = True, certified, binding
         self.login.forget()
         self._begin()
 
@@ -197,7 +198,7 @@ class Honest:
             hidden = self.manner.auth and self.manner.auth_needs_tls and not self.encrypted
             return ["538 5.7.11 AUTH needs TLS" if hidden else "502 5.5.1 Command not implemented"]
         server = self.manner.server
-        accounts = Accounts(server.users, server.host, self.certified)
+        accounts = Accounts(server.users, server.host, self.certified, self.binding)
         return [self.login.begin(argument, self.offer, accounts)]
 
     # The envelope.

@@ -35,6 +35,8 @@ class Accounts:
     host: str
     certified: str = ""
     """The user in the client's certificate; empty without one."""
+    binding: bytes = b""
+    """The `tls-server-end-point` of our own certificate (RFC 5929 §4.1); empty without TLS."""
 
 
 def _check(accounts: Accounts, user: bytes, password: bytes) -> str | None:
@@ -87,7 +89,11 @@ def scram(name: str, accounts: Accounts) -> Exchange:
         found: tuple[bytes, bytes, bytes, int] = mechanism.make_auth_info(password)
         return found
 
-    server = mechanism.make_server(look_up)
+    plus = name.endswith("-PLUS")
+    if plus and not accounts.binding:
+        raise SaslSyntaxError(f"{name} needs TLS to be bound to")
+    bound = ("tls-server-end-point", accounts.binding) if plus else None
+    server = mechanism.make_server(look_up, bound)
     try:
         server.set_client_first(_text((yield b"")))
         final = _text((yield server.get_server_first().encode()))
@@ -184,6 +190,8 @@ MECHANISMS = (
     Mechanism("CRAM-MD5", cram_md5, initial=False),
     Mechanism("SCRAM-SHA-1", functools.partial(scram, "SCRAM-SHA-1"), responses=2),
     Mechanism("SCRAM-SHA-256", functools.partial(scram, "SCRAM-SHA-256"), responses=2),
+    Mechanism("SCRAM-SHA-1-PLUS", functools.partial(scram, "SCRAM-SHA-1-PLUS")),
+    Mechanism("SCRAM-SHA-256-PLUS", functools.partial(scram, "SCRAM-SHA-256-PLUS")),
     Mechanism("XOAUTH2", xoauth2),
     Mechanism("OAUTHBEARER", oauthbearer),
     Mechanism("EXTERNAL", external),

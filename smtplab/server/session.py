@@ -35,6 +35,7 @@ from smtplab.server.session_log import Command, Hider, SessionLog
 from smtplab.server.shaping import WHOLE, Shape, code_of
 from smtplab.server.turns import PATIENCE, Turn, TurnReader, patience
 from smtplab.server.wire import Gone, Wire
+from smtplab.tls.binding import end_point
 from smtplab.tls.events import TlsFailed
 
 MOST_COMMANDS = 10_000
@@ -213,7 +214,10 @@ class Session:
                 await self._finish(f"TLS failed: {result.reason}")
             return
         engine = self.wire.engine
-        self.honest.tls_is_up(engine.peer_common_name() if engine is not None else "")
+        shown = self._shared.authority.served(wanted.cert, server.host)
+        self.honest.tls_is_up(
+            engine.peer_common_name() if engine is not None else "", end_point(shown.leaf_der)
+        )
         self._emit(TlsStarted(self.log.number, result.version, result.cipher, wanted.cert))
 
     def note(self, text: str) -> None:

@@ -182,8 +182,8 @@ async def test_another_mechanism_typed_in_its_place_is_followed():
 
 # The bundled server, which has its SCRAM from a library, and a way of its own with the rest.
 
-BUNDLED = ("PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256", "XOAUTH2", "OAUTHBEARER",
-           "ANONYMOUS")  # fmt: skip
+BUNDLED = ("PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS",
+           "SCRAM-SHA-256-PLUS", "XOAUTH2", "OAUTHBEARER", "ANONYMOUS")  # fmt: skip
 
 
 def scenario(folder: Path, *mechanisms: str) -> str:
@@ -220,6 +220,13 @@ async def test_a_wrong_secret_is_not_let_in(tmp_path, name):
     bench = await play(scenario(tmp_path, name), mechanism=name, password="wrong-one")
     assert bench.outcome is not None
     assert (bench.outcome.verdict, bench.outcome.stage.value) == (X, "auth")
+
+
+async def test_where_it_is_offered_the_login_is_bound_to_tls(tmp_path):
+    bench = await play(scenario(tmp_path, "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS", "PLAIN"))
+    first = next(event for _, event in bench.transcript.of(AuthExchanged))
+    assert first.message.mechanism == "SCRAM-SHA-1-PLUS"
+    assert first.message.data.startswith(b"p=tls-server-end-point,,")
 
 
 async def test_the_strongest_of_those_offered_is_taken(tmp_path):
