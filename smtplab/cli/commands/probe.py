@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 
 from smtplab.cli import exit_codes
 from smtplab.cli.commands.send import TARGET_HELP
-from smtplab.cli.options import BASES, positive
+from smtplab.cli.options import BASES
 from smtplab.cli.output import complain, has_colour, say, say_json
 from smtplab.cli.session import BAD_REQUEST, report_bad_input
+from smtplab.cli.values import positive
 from smtplab.client.steps import Stage
 from smtplab.export.objects import finding_object
 from smtplab.probing.look import PORTS, probe
