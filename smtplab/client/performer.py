@@ -79,9 +79,11 @@ class Performer(Standing):
         else:
             await self.connection.send_raw(line)
 
-    async def delay(self, stage: Stage, seconds: float) -> None:
+    async def delay(
+        self, stage: Stage, seconds: float, what: str = "the time you asked for"
+    ) -> None:
         """Lets time pass, and picks up what the server says or does meanwhile."""
-        self.waiting = Waiting("the time you asked for", seconds, "")
+        self.waiting = Waiting(what, seconds, "")
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
         try:
@@ -94,7 +96,9 @@ class Performer(Standing):
     async def _connect(self, step: Step) -> None:
         self.mark(step.stage, StageStatus.CURRENT)
         if self.progress.pause:
-            await self.delay(step.stage, self.progress.pause)
+            await self.delay(step.stage, self.progress.pause, "the moment to try again")
+            if self.progress.closed:  # somebody stopped it meanwhile
+                return
         limit = self.settings.limits.of("connect")
         self.waiting = Waiting("the connection", limit, "")
         reason = await self.connection.open(limit)

@@ -1,5 +1,7 @@
 """What is tried again, for whom, how often and after how long."""
 
+import asyncio
+
 import pytest
 
 from smtplab.client.events import Decision, DecisionKind, Ended
@@ -7,6 +9,7 @@ from smtplab.client.outcome import Outcome, RecipientResult, Verdict
 from smtplab.client.retrying import for_these, over_all, still_open
 from smtplab.client.settings import TimeLimits
 from smtplab.client.steps import Stage
+from smtplab.wire.events import Opened
 from tests.fakes import FIN, RST, SILENCE, Session, settings
 
 OK, R, D, X, F, P = (
@@ -77,6 +80,22 @@ async def test_the_pause_is_planned_and_scaled_and_can_be_refused():
     assert session.runner.progress.pause == pytest.approx(0.3)
     assert "wait 0.3 s, then try again" in session.runner.planned.summary
     assert session.runner.ended is None
+    outcome = await session.close()
+    assert outcome.verdict is Verdict.STOPPED
+
+
+async def test_whoever_stops_during_the_pause_gets_no_connection_more():
+    session = Session(settings(retries=(0.3,), limits=TimeLimits()), MAIL=b"451 later\r\n")
+    while session.runner.progress.pause == 0.0:
+        await session.runner.step()
+    opened = sum(isinstance(event, Opened) for event in session.events)
+    waiting = asyncio.ensure_future(session.runner.step())
+    await asyncio.sleep(0)
+    assert session.runner.waiting is not None
+    assert session.runner.waiting.what == "the moment to try again"
+    await session.runner.stop()
+    await waiting
+    assert sum(isinstance(event, Opened) for event in session.events) == opened
     outcome = await session.close()
     assert outcome.verdict is Verdict.STOPPED
 
