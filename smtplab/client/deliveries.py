@@ -33,7 +33,7 @@ def each(s: Situation, stage: Stage) -> StageStatus:
     replies = transaction.deliveries
     if len(replies) < len(transaction.accepted):
         return StageStatus.CURRENT
-    results = _with(transaction, replies)
+    results = _with(transaction, replies, own=True)
     unhappy = [r for r in replies if r.reply_class is not ReplyClass.POSITIVE]
     by_hope = sorted(unhappy, key=lambda r: r.reply_class is not ReplyClass.TRANSIENT)
     deciding = next(iter(by_hope), replies[0])
@@ -48,13 +48,19 @@ def _verdict(reply: Reply) -> Verdict:
     return Verdict.IN_DOUBT if verdict is Verdict.FAILED else verdict
 
 
-def _with(transaction: Transaction, replies: Sequence[Reply]) -> tuple[RecipientResult, ...]:
-    """The results of all recipients, where those accepted got these replies to the message."""
+def _with(
+    transaction: Transaction, replies: Sequence[Reply], *, own: bool = False
+) -> tuple[RecipientResult, ...]:
+    """The results of all recipients, where those accepted got these replies to the message.
+
+    With `own` a yes is to this very recipient, and says more than the one to RCPT did.
+    """
     to_come = iter(replies)
     results: list[RecipientResult] = []
     for result in transaction.results:
         reply = next(to_come, None) if result.verdict is Verdict.DELIVERED else None
-        if reply is None or _verdict(reply) is Verdict.DELIVERED:
+        taken = reply is not None and _verdict(reply) is Verdict.DELIVERED
+        if reply is None or (taken and not own):
             results.append(result)
         else:
             results.append(RecipientResult(result.recipient, _verdict(reply), reply))

@@ -50,6 +50,12 @@ async def test_each_recipient_has_its_reply(rcpt, content, verdict, results, chu
     assert tuple(r.recipient for r in outcome.recipients) == THREE
 
 
+async def test_the_reply_of_a_recipient_is_the_one_to_the_message():
+    session = Session(settings(recipients=THREE[:2], lmtp=True), content=b"250 one\r\n250 two\r\n")
+    outcome = await session.to_the_end()
+    assert [r.reply.text for r in outcome.recipients if r.reply] == ["one", "two"]
+
+
 async def test_what_was_not_told_any_more_is_in_doubt():
     session = Session(settings(recipients=THREE, lmtp=True), content=(replies("250"),))
     await session.until("content")
