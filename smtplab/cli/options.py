@@ -10,6 +10,7 @@ from typing import Any
 from smtplab.cli.option_groups import BASES as BASES
 from smtplab.cli.option_groups import PASSWORD_VARIABLE, TOKEN_VARIABLE
 from smtplab.cli.option_groups import add_session_options as add_session_options
+from smtplab.cli.values import positive as positive
 from smtplab.client.settings import Helo, InitialResponse, Login, Parameters, Security, Smtputf8
 from smtplab.client.steps import Stage
 from smtplab.protocol.commands import unescape, xtext

@@ -17,9 +17,9 @@ from smtplab.cli.grade_request import (
     read_request,
     shard_in,
 )
-from smtplab.cli.options import positive
 from smtplab.cli.output import complain, say_json, tell
 from smtplab.cli.session import report_bad_input
+from smtplab.cli.values import positive
 from smtplab.grading import results
 from smtplab.grading.grader import Grader, Progress
 from smtplab.grading.playing import Stage
