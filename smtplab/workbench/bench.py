@@ -140,10 +140,7 @@ class Workbench:
         self.lab = lab
         await lab.start()
         username, password = next(iter(lab.users.items()))
-        lmtp = scenario.server.protocol == "lmtp"
-        return Bundled(
-            lab.host, lab.port, lab.base, "localhost", lab.ca_pem, username, password, lmtp
-        )
+        return Bundled(lab.host, lab.port, lab.base, "localhost", lab.ca_pem, username, password)
 
     async def close(self) -> None:
         """Ends the session if it still runs, and the bundled server."""

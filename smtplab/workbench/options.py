@@ -120,7 +120,6 @@ class Bundled:
     ca_pem: bytes
     username: str
     password: str
-    lmtp: bool = False
 
 
 def settings_for(
@@ -145,7 +144,7 @@ def settings_for(
         pipelining=options.pipelining,
         chunk_size=options.chunk_size,
         smtputf8=options.smtputf8,
-        lmtp=options.lmtp or target.lmtp or bool(bundled and bundled.lmtp),
+        lmtp=options.lmtp or target.lmtp,
         helo=options.helo,
         xclient=options.xclient,
         proxy_header=options.proxy_header,
