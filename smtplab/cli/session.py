@@ -15,7 +15,7 @@ from smtplab.scenarios.errors import ScenarioError, UnknownScenario
 from smtplab.tls.events import ChainChecked, KeyLine
 from smtplab.transcript import files
 from smtplab.transcript.entries import Transcript
-from smtplab.transcript.wording import escape
+from smtplab.transcript.escaping import escape
 from smtplab.workbench.bench import Workbench
 from smtplab.workbench.options import Options, OptionsError
 from smtplab.workbench.questions import Question

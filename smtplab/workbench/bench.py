@@ -23,7 +23,8 @@ from smtplab.transcript.recorder import Recorder, wall_clock
 from smtplab.transcript.redaction import Redactor
 from smtplab.wire.tcp import connect
 from smtplab.workbench.breakpoints import Breakpoints, Look
-from smtplab.workbench.options import Bundled, Options, compose, secrets_of, settings_for
+from smtplab.workbench.composing import Composition, compose
+from smtplab.workbench.options import Bundled, Options, secrets_of, settings_for
 from smtplab.workbench.playback import Playback
 from smtplab.workbench.questions import GO_ON, Question, question_of
 from smtplab.workbench.target import Target
@@ -286,7 +287,10 @@ class Workbench:
 
     def use_letter(self, letter: Letter) -> None:
         """Sends this message with this envelope; its other headers are made here."""
-        content = compose(letter.envelope, letter.subject, letter.body, wall_clock())
+        parts = Composition(
+            sender=letter.sender, to=letter.recipients, subject=letter.subject, body=letter.body
+        )
+        content = compose(parts, wall_clock())
         self.runner.change(
             replace(self.settings, envelope=letter.envelope, content=content, raw_content=False)
         )
