@@ -3,7 +3,7 @@
 import pytest
 
 from smtplab.client.settings import Envelope
-from smtplab.workbench.options import compose
+from smtplab.workbench.composing import Composition, compose
 from smtplab.workbench.writing import Letter, letter_of
 from tests.fakes import NOON
 
@@ -12,7 +12,10 @@ ENVELOPE = Envelope("a@lab.test", ("b@lab.test", "c@lab.test"))
 
 @pytest.mark.parametrize("body", ["hello\n", "one\n.two\n\nthree\n", "Grüße ☃\n", ""])
 def test_what_is_composed_can_be_taken_apart_again(body):
-    content = compose(ENVELOPE, "A subject", body, NOON)
+    parts = Composition(
+        sender=ENVELOPE.sender, to=ENVELOPE.recipients, subject="A subject", body=body
+    )
+    content = compose(parts, NOON)
     letter = letter_of(ENVELOPE, content)
     assert letter == Letter("a@lab.test", ENVELOPE.recipients, "A subject", letter.body)
     assert letter.body.rstrip("\n") == body.rstrip("\n")
