@@ -33,7 +33,7 @@ from smtplab.server.inbox import Inbox, Mail
 from smtplab.server.manner import Manner
 from smtplab.server.session_log import Command, Hider, SessionLog
 from smtplab.server.shaping import WHOLE, Shape, code_of
-from smtplab.server.turns import PATIENCE, Turn, TurnReader, patience
+from smtplab.server.turns import PATIENCE, Patience, Turn, TurnReader
 from smtplab.server.wire import Gone, Wire
 from smtplab.tls.binding import end_point
 from smtplab.tls.events import TlsFailed
@@ -199,7 +199,7 @@ class Session:
         context = self._shared.authority.context(
             wanted.cert, server.host, versions, server.tls.client_cert
         )
-        async with patience(self._reader.patience):
+        async with Patience(self._reader.patience):
             result = await self.wire.start_tls(context, abort_point(wanted))
         if self.wire.dropped:
             self.note(f"{self.wire.dropped} octets behind STARTTLS were dropped")

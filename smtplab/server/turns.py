@@ -1,10 +1,10 @@
 """Turns: what a client says that has to be answered, read from the wire one after the other."""
 
 import asyncio
-import contextlib
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
+from types import TracebackType
 
 from smtplab.scenarios.model import Server
 from smtplab.server.content import Chunks, Content, ContentReader
@@ -54,14 +54,30 @@ class Turn:
     """The honest reply to a line that cannot be a command, whatever it says."""
 
 
-@contextlib.asynccontextmanager
-async def patience(limit: float) -> AsyncIterator[None]:
-    """Gives up on a client that sends nothing for so many seconds: raises Gone."""
-    try:
-        async with asyncio.timeout(limit):
-            yield
-    except TimeoutError:
-        raise Gone("the client was too slow") from None
+class Patience:
+    """Gives up on a client that sends nothing for so many seconds: raises Gone.
+
+    A class, because an asynchronous generator costs several times as much, once for each command.
+    """
+
+    __slots__ = ("_timeout",)
+
+    def __init__(self, limit: float) -> None:
+        self._timeout = asyncio.timeout(limit)
+
+    async def __aenter__(self) -> None:
+        await self._timeout.__aenter__()
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            await self._timeout.__aexit__(kind, error, trace)
+        except TimeoutError:
+            raise Gone("the client was too slow") from None
 
 
 class TurnReader:
@@ -109,7 +125,7 @@ class TurnReader:
 
     async def auth_response(self) -> Turn:
         """The client's line in the exchange of AUTH."""
-        async with patience(self.patience):
+        async with Patience(self.patience):
             line, too_long = await self._wire.read_line(LONGEST_RESPONSE)
         octets = line.removesuffix(b"\n").removesuffix(b"\r")
         self._heard(Command(octets.decode("latin-1"), HIDDEN, self._wire.encrypted))
@@ -121,7 +137,7 @@ class TurnReader:
         """The message behind DATA."""
         reader = ContentReader(self._server.end_of_data, self._server.size)
         rest = None
-        async with patience(self.patience * SLOWEST_MESSAGE):
+        async with Patience(self.patience * SLOWEST_MESSAGE):
             while rest is None:
                 rest = reader.feed(await self._some())
         self._wire.unread(rest)
@@ -132,13 +148,13 @@ class TurnReader:
 
     async def _some(self) -> bytes:
         """The next octets, unless they take too long."""
-        async with patience(self.patience):
+        async with Patience(self.patience):
             return await self._wire.read_some()
 
     async def chunk(self, turn: Turn, chunks: Chunks) -> Turn:
         """The octets behind a BDAT; the last chunk is the end of the message, as a stage too."""
         left, last = chunk_in(turn.argument) or (0, False)
-        async with patience(self.patience * SLOWEST_MESSAGE):
+        async with Patience(self.patience * SLOWEST_MESSAGE):
             while left > 0:
                 data = await self._some()
                 chunks.add(data[:left])

@@ -102,7 +102,7 @@ def main() -> int:
                 THEIRS: sending(source, options, theirs),
                 OURS: sending(source, options, ours),
             }
-            done = compare(name, contenders, rounds=7, warm_up=1)
+            done = compare(name, contenders, rounds=9, warm_up=1)
             code |= exit_code(done, (Limit(OURS, THEIRS, round(at_most, 3)),))
     return code
 
