@@ -9,19 +9,29 @@ The file is TOML, so that a person can write it:
     automatic = "space"
     breakpoint = "b,f8"
 
-The names in `[keys]` are the ids of `smtplab.tui.keys`; the help of the console shows the keys.
+    [profiles."mail.example.org:587"]
+    target = "mail.example.org:587"
+    sender = "me@example.org"
+
+A profile is what was last written into the form for a real server, without the password. The names
+in `[keys]` are the ids of `smtplab.tui.keys`; the help of the console shows the keys.
 """
 
 import os
 import sys
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from smtplab.tui.keys import MAIN
 from smtplab.verbs.pace import SPEEDS, USUAL_SPEED
 from smtplab.workbench.options import OptionsError
+
+FIELDS = ("target", "sender", "recipients", "username", "security")
+"""What a profile holds. The password is none of it."""
+
+MOST_PROFILES = 20
 
 
 class PreferencesError(OptionsError):
@@ -35,6 +45,14 @@ class Preferences:
     theme: str = ""
     speed: int = USUAL_SPEED
     keys: dict[str, str] = field(default_factory=dict)
+    profiles: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Name -> field of the form -> what stood in it; the last used comes last."""
+
+    def with_profile(self, name: str, fields: dict[str, str]) -> "Preferences":
+        """The same wishes with one more profile; the oldest makes room."""
+        kept = {k: v for k, v in self.profiles.items() if k != name}
+        kept[name] = {key: value for key, value in fields.items() if key in FIELDS and value}
+        return replace(self, profiles=dict(list(kept.items())[-MOST_PROFILES:]))
 
 
 def default_path() -> Path:
@@ -58,13 +76,18 @@ def load(path: Path | None = None) -> Preferences:
         return Preferences()
     except (OSError, ValueError) as error:
         raise PreferencesError(f"{path}: {error}") from None
-    unknown = set(values) - {"theme", "speed", "keys"}
+    unknown = set(values) - {"theme", "speed", "keys", "profiles"}
     if unknown:
-        raise PreferencesError(f"{path}: {min(unknown)!r} is none of theme, speed, keys")
+        raise PreferencesError(f"{path}: {min(unknown)!r} is none of theme, speed, keys, profiles")
     theme = values.get("theme", "")
     if not isinstance(theme, str):
         raise PreferencesError(f"{path}: theme has to be a name in quotes")
-    return Preferences(theme, _speed(values.get("speed"), path), _keys(values.get("keys"), path))
+    return Preferences(
+        theme,
+        _speed(values.get("speed"), path),
+        _keys(values.get("keys"), path),
+        _profiles(values.get("profiles"), path),
+    )
 
 
 def _speed(name: Any, path: Path) -> int:
@@ -90,6 +113,20 @@ def _keys(values: Any, path: Path) -> dict[str, str]:
     return dict(values)
 
 
+def _profiles(values: Any, path: Path) -> dict[str, dict[str, str]]:
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        raise PreferencesError(f"{path}: [profiles] has to be a table of tables")
+    for name, fields in values.items():
+        for key, value in fields.items() if isinstance(fields, dict) else [("", None)]:
+            if key not in FIELDS or not isinstance(value, str):
+                raise PreferencesError(
+                    f"{path}: profile {name!r} may have {', '.join(FIELDS)}, each as text"
+                )
+    return {name: dict(fields) for name, fields in values.items()}
+
+
 def save(wishes: Preferences, path: Path | None = None) -> None:
     """Writes the file; one that cannot be written is no reason to stop."""
     path = path or default_path()
@@ -97,6 +134,9 @@ def save(wishes: Preferences, path: Path | None = None) -> None:
     lines.append(f"speed = {_quoted(SPEEDS[wishes.speed].name)}")
     if wishes.keys:
         lines += ["", "[keys]", *(f"{name} = {_quoted(k)}" for name, k in wishes.keys.items())]
+    for name, fields in wishes.profiles.items():
+        lines += ["", f"[profiles.{_quoted(name)}]"]
+        lines += [f"{key} = {_quoted(value)}" for key, value in fields.items()]
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -1,7 +1,9 @@
 """The console as a whole: the first lesson by Enter alone, and automatic."""
 
+from contextlib import asynccontextmanager
+
 import pytest
-from textual.widgets import Input, TextArea
+from textual.widgets import Input, Select, TextArea
 
 from smtplab.export.formats import formats
 from smtplab.scenarios.errors import ScenarioError, UnknownScenario
@@ -10,6 +12,8 @@ from smtplab.transcript import files
 from smtplab.tui.app import Console
 from smtplab.tui.keys import KEYS
 from smtplab.tui.opening import Opening
+from smtplab.tui.preferences import load
+from smtplab.tui.screens.connect import ConnectScreen
 from smtplab.tui.screens.main import MainScreen
 from smtplab.tui.screens.recording import RecordingScreen, first_match
 from smtplab.tui.widgets.handshake import FieldTree, Handshake
@@ -272,3 +276,34 @@ async def test_a_line_of_an_ehlo_reply_is_explained_as_what_it_offers(console):
         while "STARTTLS" not in wire.current.line.text:
             await user.press("down")
         await user.until(lambda: "RFC 3207" in user.text())
+
+
+@asynccontextmanager
+async def form_for_a_real_server():
+    """The form, with the settings that were kept."""
+    app = Console(Opening(), preferences=load())
+    async with app.run_test(size=(100, 30)) as pilot:
+        user = User(app, pilot)
+        await app.push_screen(ConnectScreen())
+        await user.until(lambda: "a real server" in user.text())
+        yield user, app.screen
+
+
+async def test_what_was_written_into_the_form_is_a_profile_next_time(monkeypatch, tmp_path):
+    monkeypatch.setenv("SMTPLAB_STATE", str(tmp_path))
+    monkeypatch.setenv("SMTPLAB_CONFIG", str(tmp_path / "console.toml"))
+    async with form_for_a_real_server() as (user, form):
+        assert not form.query("#profile")
+        form.query_one("#target", Input).value = "127.0.0.1:9"
+        form.query_one("#sender", Input).value = "a@lab.test"
+        form.query_one("#recipients", Input).value = "b@lab.test"
+        form.query_one("#username", Input).value = "a"
+        form.query_one("#password", Input).value = "open-sesame"
+        await form.action_open()
+        await user.driver.close()
+    async with form_for_a_real_server() as (user, form):
+        form.query_one("#profile", Select).value = "127.0.0.1:9"
+        await user.until(lambda: form.query_one("#target", Input).value == "127.0.0.1:9")
+        assert form.query_one("#recipients", Input).value == "b@lab.test"
+        assert form.query_one("#password", Input).value == ""
+    assert "open-sesame" not in (tmp_path / "console.toml").read_text()

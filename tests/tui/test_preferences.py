@@ -17,6 +17,9 @@ def test_without_a_file_nothing_is_wished(tmp_path):
     [
         Preferences(),
         Preferences("smtplab-light", 0, {"automatic": "space", "breakpoint": "b,f8"}),
+        Preferences(
+            profiles={"mail.example.org:587": {"target": "mail.example.org:587", "sender": "a@b"}}
+        ),
         Preferences('odd "name" \\ x', len(SPEEDS) - 1),
     ],
 )
@@ -34,6 +37,10 @@ def test_what_is_saved_is_read(tmp_path, wishes):
         ("theme = 1", "theme has to be"),
         ('speed = "warp"', "speed is 'warp'; there are reading"),
         ("keys = 1", "has to be a table"),
+        ("profiles = 1", "[profiles] has to be"),
+        ('[profiles.x]\npassword = "y"', "profile 'x' may have target"),
+        ("[profiles.x]\ntarget = 1", "profile 'x' may have target"),
+        ("[profiles]\nx = 1", "profile 'x' may have target"),
         ('[keys]\nnix = "a"', "no command has the id 'nix'"),
         ("[keys]\nautomatic = 1", "the keys of automatic"),
         ('[keys]\nautomatic = " "', "the keys of automatic"),
@@ -59,3 +66,16 @@ def test_the_place_can_be_chosen(monkeypatch, tmp_path):
     monkeypatch.delenv("SMTPLAB_CONFIG")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     assert preferences.default_path() == tmp_path / "smtplab" / "console.toml"
+
+
+def test_a_profile_is_the_newest_and_holds_no_password():
+    wishes = Preferences()
+    for number in range(25):
+        wishes = wishes.with_profile(
+            f"host{number}", {"target": "x", "password": "y", "sender": ""}
+        )
+    wishes = wishes.with_profile("host10", {"target": "z"})
+    assert len(wishes.profiles) == 20
+    assert list(wishes.profiles)[-1] == "host10"
+    assert wishes.profiles["host10"] == {"target": "z"}
+    assert wishes.profiles["host24"] == {"target": "x"}

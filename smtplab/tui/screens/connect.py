@@ -13,6 +13,7 @@ from textual.widgets import Footer, Input, Select, Static
 from smtplab.client.settings import Security
 from smtplab.tui.layout import STYLES
 from smtplab.tui.opening import Opening
+from smtplab.tui.preferences import save
 from smtplab.tui.render.bar import SECURITY
 from smtplab.tui.render.text import content
 from smtplab.workbench.options import Options, OptionsError
@@ -61,6 +62,13 @@ class ConnectScreen(Screen[None]):
         """The fields, one a line."""
         yield Static(content((" smtplab", "title"), ("   a real server", "dim")), id="bar")
         with VerticalScroll(id="form", can_focus=False):
+            if self._profiles:
+                with Horizontal(classes="field"):
+                    yield Static(content(("Profile", "strong")), classes="label")
+                    names = [(name, name) for name in reversed(self._profiles)]
+                    yield Select(
+                        names, prompt="one that was used before", id="profile", compact=True
+                    )
             for box in BOXES:
                 with Horizontal(classes="field"):
                     yield Static(content((box.label, "strong")), classes="label")
@@ -80,6 +88,35 @@ class ConnectScreen(Screen[None]):
             id="next",
         )
         yield Footer(compact=True)
+
+    @property
+    def _profiles(self) -> dict[str, dict[str, str]]:
+        preferences = cast("Console", self.app).preferences
+        return preferences.profiles if preferences is not None else {}
+
+    @on(Select.Changed, "#profile")
+    def _fill(self, event: Select.Changed) -> None:
+        fields = self._profiles.get(str(event.value))
+        if fields is None:
+            return
+        for box in BOXES:
+            if not box.secret:
+                self.query_one(f"#{box.name}", Input).value = fields.get(box.name, "")
+        wished = fields.get("security")
+        choice = self.query_one("#security", Select)
+        choice.value = Security(wished) if wished in {s.value for s in Security} else Select.NULL
+
+    def _remember(self) -> None:
+        """Keeps what stands in the form, but for the password."""
+        app = cast("Console", self.app)
+        if app.preferences is None:
+            return
+        fields = {box.name: self._value(box.name) for box in BOXES if not box.secret}
+        security = self.query_one("#security", Select).value
+        if isinstance(security, Security):
+            fields["security"] = security.value
+        app.preferences = app.preferences.with_profile(fields["target"], fields)
+        save(app.preferences)
 
     def on_mount(self) -> None:
         """The server's name comes first."""
@@ -101,6 +138,7 @@ class ConnectScreen(Screen[None]):
         app = cast("Console", self.app)
         try:
             target = parse_target(self._value("target"))
+            self._remember()
             await app.open_session(Opening(target, self._options(app.opening.wishes, target)))
         except (TargetError, OptionsError, LookupError, OSError) as problem:
             self.query_one("#problem", Static).update(content((str(problem), "error")))
