@@ -94,6 +94,41 @@ LINE: tuple[tuple[str, str], ...] = (
 )
 """The keys of the line, for the help."""
 
+PANES: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
+    "wire": (
+        "On the Wire",
+        (
+            ("↑ ↓ j k", "another line; Explain takes it apart"),
+            ("PgUp PgDn", "a screen up, down"),
+            ("g G", "the first line; the last, and on with it as it grows"),
+            ("/ . *", "find words, find them again, the next line that a finding is about"),
+            ("y v", "copy the line; only what a listener sees"),
+        ),
+    ),
+    "stages": (
+        "On the stages",
+        (
+            ("↑ ↓", "choose a stage"),
+            ("t b R", "run to it, breakpoint on it, a new connection replayed up to it"),
+        ),
+    ),
+    "fields": (
+        "In the handshake",
+        (
+            ("↑ ↓", "another message or field; its octets are marked"),
+            ("→ ←", "open, close"),
+            ("Tab", "to the octets: there the arrows find the field of an octet"),
+        ),
+    ),
+    "findings": (
+        "In the findings",
+        (("↑ ↓", "another finding"), ("Enter", "to the line that shows it")),
+    ),
+}
+"""Widget that can have the focus -> heading, and its own keys."""
+PANES["crumbs"] = PANES["stages"]
+PANES["octets"] = PANES["fields"]
+
 MOVING: tuple[tuple[str, str], ...] = (
     ("0 to 8", "a pane of the Inspector"),
     ("Tab", "the next pane"),

@@ -307,3 +307,16 @@ async def test_what_was_written_into_the_form_is_a_profile_next_time(monkeypatch
         assert form.query_one("#recipients", Input).value == "b@lab.test"
         assert form.query_one("#password", Input).value == ""
     assert "open-sesame" not in (tmp_path / "console.toml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("selector", "heading"),
+    [("#wire", "On the Wire"), ("#stages", "On the stages"), ("#fields", "In the handshake")],
+)
+async def test_the_help_begins_with_the_pane_that_has_the_focus(console, selector, heading):
+    async with console() as user:
+        await user.press(*["enter"] * 6, "3")
+        user.screen.query_one(selector).focus()
+        await user.pilot.press("question_mark")
+        await user.until(lambda: heading in user.text())
+        assert user.text().index(heading) < user.text().index("Command keys")

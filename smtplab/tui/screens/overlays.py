@@ -74,5 +74,6 @@ class OverlayScreen(RecordScreen):
             self.query_one(selector).focus()
 
     def action_help(self) -> None:
-        """Keys and commands."""
-        self.app.push_screen(HelpScreen())
+        """Keys and commands, those of the pane that has the focus first."""
+        focused = self.app.focused
+        self.app.push_screen(HelpScreen(focused.id or "" if focused is not None else ""))
