@@ -103,7 +103,11 @@ async def test_every_pane_shows_it_as_text(shown, size, tmp_path, monkeypatch):
             check(user, size[0])
 
 
-@pytest.mark.parametrize("shown", [SHORT, record(*LONG)], ids=["short", "long"])
+@pytest.mark.parametrize(
+    "shown",
+    [record("markup", "escapes", "controls", "wide"), record(*LONG)],
+    ids=["short", "long"],
+)
 async def test_every_line_can_be_chosen_and_is_explained(shown, tmp_path, monkeypatch):
     monkeypatch.setenv("SMTPLAB_STATE", str(tmp_path))
     app = Console(Opening(record=shown))

@@ -7,7 +7,7 @@ from smtplab.tui.keys import KEYS
 from smtplab.tui.screens.main import MainScreen
 from tests.tui.conftest import SIZES
 
-MOMENTS: dict[str, int] = {"before the connection": 0, "in the dialogue": 3, "inside TLS": 8}
+MOMENTS: dict[str, int] = {"before the connection": 0, "inside TLS": 8}
 """Moment -> how often Enter was pressed."""
 
 NOT_ALONE = frozenset({"quit", "again"})
