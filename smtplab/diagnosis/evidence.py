@@ -26,7 +26,7 @@ class Answer(NamedTuple):
 
 
 class Hello(NamedTuple):
-    """An EHLO or HELO that was accepted: what was offered, and whether inside TLS."""
+    """An EHLO, HELO or LHLO that was accepted: what was offered, and whether inside TLS."""
 
     number: int
     verb: Verb
@@ -66,7 +66,7 @@ class Evidence:
 
     @property
     def hellos(self) -> Sequence[Hello]:
-        """Each accepted EHLO or HELO."""
+        """Each accepted EHLO, HELO or LHLO."""
         return self.once("hellos", _hellos)
 
     @property
@@ -128,7 +128,7 @@ def _messages(evidence: Evidence) -> list[tuple[Entry, ContentSent]]:
     for entry in evidence.transcript:
         event = entry.event
         if isinstance(event, CommandSent):
-            in_pieces = event.raw[:4].upper() == b"BDAT"
+            in_pieces = event.verb in (Verb.BDAT, Verb.BDAT_LAST)
         elif isinstance(event, ContentSent) and not in_pieces:
             found.append((entry, event))
     return found
@@ -157,7 +157,8 @@ def _hellos(evidence: Evidence) -> list[Hello]:
     return [
         Hello(entry.number, event.verb, Capabilities.parse(event.reply), entry.encrypted)
         for entry, event in evidence.of(ReplyReceived)
-        if event.verb in (Verb.EHLO, Verb.HELO) and event.reply.reply_class is ReplyClass.POSITIVE
+        if event.verb in (Verb.EHLO, Verb.HELO, Verb.LHLO)
+        and event.reply.reply_class is ReplyClass.POSITIVE
     ]
 
 

@@ -118,6 +118,10 @@ FIRES = [
     ("slow-handshake", [current(Stage.TLS), 4, UP], "handshake"),
     ("slow-reply", [MAIL, 11, reply(b"250 x\r\n", Verb.MAIL)], "the reply to MAIL"),
     ("slow-message", [ContentSent(b".\r\n"), 61, reply(b"250 x\r\n", Verb.CONTENT)], "61.0 s"),
+    ("slow-message", [sent(b"BDAT 9 LAST", Verb.BDAT_LAST), 61, reply(b"250 x\r\n", Verb.BDAT_LAST)],
+     "last piece"),
+    ("message-too-large", [reply(b"552 5.3.4 too big\r\n", Verb.BDAT)], "a piece of the message"),
+    ("ehlo-refused", [reply(b"550 5.7.1 no\r\n", Verb.LHLO)], "LHLO"),
     ("slow-throughout", [MAIL, 2, reply(b"250 x\r\n", Verb.MAIL)] * 4, "4 replies"),
 ]  # fmt: skip
 
@@ -154,8 +158,8 @@ QUIET = [
     ("sender-is-not-user", [login_as(b"bob"), MAIL, reply(b"553 x\r\n", Verb.MAIL)]),
     ("content-early-dot", [ContentSent(b"pieces without a dot")]),
     ("content-early-dot", [ContentSent(b".\r\n")]),
-    ("content-early-dot", [sent(b"BDAT 9", Verb.UNKNOWN), ContentSent(b"\r\n.\r\nmore")]),
-    ("content-lone-line-end", [sent(b"bdat 2", Verb.UNKNOWN), ContentSent(b"x\r")]),
+    ("content-early-dot", [sent(b"BDAT 9", Verb.BDAT), ContentSent(b"\r\n.\r\nmore")]),
+    ("content-lone-line-end", [sent(b"bdat 2", Verb.BDAT), ContentSent(b"x\r")]),
     ("slow-connect", [OPENED]),
     ("slow-greeting", [20, current(Stage.GREETING), reply(b"220 x\r\n", Verb.GREETING)]),
     ("slow-handshake", [4, current(Stage.TLS), UP]),

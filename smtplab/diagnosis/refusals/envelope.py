@@ -5,7 +5,7 @@ from smtplab.protocol.verbs import Verb
 
 SENDER = frozenset({Verb.MAIL})
 RECIPIENT = frozenset({Verb.RCPT})
-END = frozenset({Verb.CONTENT})
+END = frozenset({Verb.CONTENT, Verb.BDAT, Verb.BDAT_LAST})
 RECIPIENT_OR_END = RECIPIENT | END
 
 ROWS: tuple[Refusal, ...] = (

@@ -9,9 +9,9 @@ from smtplab.protocol.verbs import Verb
 
 LOGIN = frozenset({Verb.AUTH, Verb.AUTH_RESPONSE})
 ENVELOPE = frozenset({Verb.MAIL, Verb.RCPT})
-MESSAGE = frozenset({Verb.DATA, Verb.CONTENT})
+MESSAGE = frozenset({Verb.DATA, Verb.CONTENT, Verb.BDAT, Verb.BDAT_LAST})
 MAIL = ENVELOPE | MESSAGE
-HELLO = frozenset({Verb.EHLO, Verb.HELO})
+HELLO = frozenset({Verb.EHLO, Verb.HELO, Verb.LHLO})
 ANY: frozenset[Verb] = frozenset()
 
 

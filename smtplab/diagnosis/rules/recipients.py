@@ -10,7 +10,7 @@ from smtplab.diagnosis.refusals.row import said
 from smtplab.protocol.replies import ReplyClass
 from smtplab.protocol.verbs import Verb
 
-MAIL = (Verb.MAIL, Verb.RCPT, Verb.DATA, Verb.CONTENT)
+MAIL = (Verb.MAIL, Verb.RCPT, Verb.DATA, Verb.CONTENT, Verb.BDAT, Verb.BDAT_LAST)
 FORWARDED, UNVERIFIED = 251, 252
 
 

@@ -18,6 +18,8 @@ OBJECTS: dict[Verb | None, str] = {
     Verb.GREETING: "refused this connection",
     Verb.EHLO: "refused EHLO",
     Verb.HELO: "refused HELO",
+    Verb.LHLO: "refused LHLO",
+    Verb.XCLIENT: "refused XCLIENT",
     Verb.STARTTLS: "refused STARTTLS",
     Verb.AUTH: "refused the login",
     Verb.AUTH_RESPONSE: "refused the login",
@@ -25,6 +27,8 @@ OBJECTS: dict[Verb | None, str] = {
     Verb.RCPT: "refused a recipient",
     Verb.DATA: "refused the message, before it was sent,",
     Verb.CONTENT: "refused the message",
+    Verb.BDAT: "refused a piece of the message",
+    Verb.BDAT_LAST: "refused the message",
 }
 """What the server did when it answered this command with a no. Others are the user's own."""
 

@@ -46,6 +46,7 @@ def _waits(evidence: Evidence) -> list[Wait]:
 SPECIAL: dict[Verb, tuple[str, str]] = {
     Verb.GREETING: ("slow-greeting", "the greeting"),
     Verb.CONTENT: ("slow-message", "the reply to the final dot"),
+    Verb.BDAT_LAST: ("slow-message", "the reply to the last piece"),
 }
 
 
