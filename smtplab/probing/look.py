@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from smtplab.client.settings import Security
-from smtplab.client.steps import Stage
+from smtplab.client.steps import Stage, Step
 from smtplab.probing.reading import read
 from smtplab.probing.report import AddressReport, PortReport
 from smtplab.transcript.recorder import wall_clock
@@ -21,6 +21,8 @@ PORTS = (25, 465, 587, 2525)
 
 NOT_SENT = frozenset({Stage.AUTH, Stage.MAIL, Stage.RCPT, Stage.DATA})
 """Stages that are left out, come what may."""
+
+VERSIONS = ("1.0", "1.1", "1.2", "1.3")
 
 PATIENCE = 20.0
 """Seconds for anything, unless the user says otherwise; a look is no delivery."""
@@ -49,9 +51,7 @@ def _security_of(target: Target, port: int) -> Security:
 
 async def _look(target: Target, options: Options) -> PortReport:
     """One session that stops before anything that could matter to anybody."""
-    # The envelope is needed to make a session, and never used: MAIL and what follows are left out.
-    nobody = replace(options, sender="", recipients=("nobody@probe.invalid",), verify=False)
-    bench = Workbench(target, nobody)
+    bench = Workbench(target, _harmless(options))
     await bench.open()
     try:
         _leave_out(bench)
@@ -61,6 +61,7 @@ async def _look(target: Target, options: Options) -> PortReport:
             else:
                 await bench.step()
         settings = bench.settings
+        versions = await _versions(target, options) if bench.tls is not None else {}
         others = await _other_addresses(bench, settings.host, settings.port)
     finally:
         await bench.close()
@@ -71,7 +72,30 @@ async def _look(target: Target, options: Options) -> PortReport:
         port=settings.port,
         security="implicit" if settings.security is Security.IMPLICIT else "starttls",
         more=others,
+        versions=versions,
     )
+
+
+def _harmless(options: Options) -> Options:
+    """The envelope is needed to make a session, and never used: MAIL and the rest are left out."""
+    return replace(options, sender="", recipients=("nobody@probe.invalid",), verify=False)
+
+
+async def _versions(target: Target, options: Options) -> dict[str, bool]:
+    """Whether a handshake with each version of TLS comes about: a session each, one by one."""
+    found: dict[str, bool] = {}
+    for version in VERSIONS:
+        one = replace(options, tls_minimum=version, tls_maximum=version)
+        bench = Workbench(target, _harmless(one))
+        await bench.open()
+        try:
+            _leave_out(bench)
+            while isinstance(bench.planned, Step) and bench.tls is None:
+                await bench.step()
+            found[version] = bench.tls is not None
+        finally:
+            await bench.close()
+    return found
 
 
 def _leave_out(bench: Workbench) -> None:

@@ -1,6 +1,6 @@
 """From the record of a look to a report: nothing here touches the network."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -25,6 +25,9 @@ SOON = 21
 
 RELAY_PORT = 25
 
+OUT_OF_USE = ("1.0", "1.1")
+"""Versions of TLS that nobody should take any more (RFC 8996)."""
+
 EXPECTED_HERE = frozenset({"certificate-not-checked", "auth-after-tls-only"})
 """Findings that come of how we look, and not of the server."""
 
@@ -36,6 +39,7 @@ class Seen(NamedTuple):
 
     evidence: Evidence
     port: int
+    versions: dict[str, bool]
     findings: tuple[Finding, ...]
     addresses: tuple[AddressReport, ...]
     chain: tuple[LinkReport, ...]
@@ -71,14 +75,19 @@ def read(
     port: int,
     security: str,
     more: Sequence[AddressReport] = (),
+    versions: Mapping[str, bool] | None = None,
 ) -> PortReport:
-    """The report on one port; `more` are addresses that were tried besides."""
+    """The report on one port.
+
+    `more` are addresses that were tried besides, `versions` the versions of TLS.
+    """
     evidence = Evidence(transcript)
     found = tuple(f for f in diagnose(transcript) if f.rule not in EXPECTED_HERE)
     checked = [event for _, event in evidence.of(ChainChecked)]
     seen = Seen(
         evidence,
         port,
+        dict(versions or {}),
         found,
         (*_addresses(evidence), *more),
         tuple(_chain(checked[0], now)) if checked else (),
@@ -95,6 +104,7 @@ def read(
         seen.before.offers if seen.before is not None else None,
         seen.inside.offers if seen.inside is not None else None,
         seen.tls,
+        seen.versions,
         seen.chain,
         checked[0].problems if checked else (),
         found,
@@ -143,6 +153,8 @@ def _mark(seen: Seen, row: StageRow, *, reached: bool) -> Mark:
     mine = [f for f in seen.findings if _row_of(seen, f) == row.name]
     if any(f.severity is Severity.ERROR for f in mine) or _failed(seen, row):
         return Mark.BAD
+    if row.name == "tls" and any(seen.versions.get(version) for version in OUT_OF_USE):
+        return Mark.NOTICE
     if mine or (row.name == "certificate" and any(link.days_left < SOON for link in seen.chain)):
         return Mark.NOTICE
     return Mark.GOOD if reached else Mark.NOT_REACHED
@@ -227,7 +239,8 @@ def _starttls(seen: Seen) -> str | None:
 def _handshake(seen: Seen) -> str | None:
     up = seen.tls
     if up is not None:
-        return f"{up.version}, {up.cipher}"
+        taken = ", ".join(version for version, is_taken in seen.versions.items() if is_taken)
+        return f"{up.version}, {up.cipher}" + (f"; takes {taken}" if taken else "")
     failed = [f.cause for f in seen.findings if f.rule.startswith(("tls-", "not-tls"))]
     return failed[0] if failed else None
 

@@ -71,6 +71,8 @@ class PortReport:
     inside: Capabilities | None
     """What it offered inside TLS; None where it did not come to that."""
     tls: TlsUp | None
+    versions: dict[str, bool]
+    """Version of TLS, such as "1.2" -> whether the server takes it; empty where there is no TLS."""
     chain: tuple[LinkReport, ...]
     problems: tuple[ChainProblem, ...]
     findings: tuple[Finding, ...]

@@ -60,6 +60,7 @@ def login_as(user: bytes) -> AuthExchanged:
 
 BEFORE = (ehlo(b"SIZE 1000", b"AUTH PLAIN", b"DSN"), UP)
 MAIL = sent(b"MAIL FROM:<alice@fake.test>", Verb.MAIL)
+LAST = sent(b"BDAT 9 LAST", Verb.BDAT_LAST)
 SLOW_TLS = Ended(Outcome(Verdict.FAILED, Stage.TLS, "The TLS handshake was not done within 60 s."))
 
 CERTIFICATES = {
@@ -118,8 +119,7 @@ FIRES = [
     ("slow-handshake", [current(Stage.TLS), 4, UP], "handshake"),
     ("slow-reply", [MAIL, 11, reply(b"250 x\r\n", Verb.MAIL)], "the reply to MAIL"),
     ("slow-message", [ContentSent(b".\r\n"), 61, reply(b"250 x\r\n", Verb.CONTENT)], "61.0 s"),
-    ("slow-message", [sent(b"BDAT 9 LAST", Verb.BDAT_LAST), 61, reply(b"250 x\r\n", Verb.BDAT_LAST)],
-     "last piece"),
+    ("slow-message", [LAST, 61, reply(b"250 x\r\n", Verb.BDAT_LAST)], "last piece"),
     ("message-too-large", [reply(b"552 5.3.4 too big\r\n", Verb.BDAT)], "a piece of the message"),
     ("ehlo-refused", [reply(b"550 5.7.1 no\r\n", Verb.LHLO)], "LHLO"),
     ("slow-throughout", [MAIL, 2, reply(b"250 x\r\n", Verb.MAIL)] * 4, "4 replies"),

@@ -38,6 +38,8 @@ async def test_the_honest_server_is_good(base):
     assert one.chain[0].days_left > 0
     assert (one.before is None) is (base == "implicit")
     assert one.findings == ()
+    assert one.versions["1.3"]
+    assert not one.versions["1.0"]
 
 
 @pytest.mark.parametrize(
@@ -56,6 +58,12 @@ async def test_each_stage_has_its_verdict(scenario, stages):
     assert bad(await look(scenario)) == stages
 
 
+@pytest.mark.parametrize(("scenario", "taken"), [("tls/only-1-2", "1.2"), ("tls/only-1-3", "1.3")])
+async def test_each_version_of_tls_is_tried(scenario, taken):
+    one = await look(scenario)
+    assert [version for version, is_taken in one.versions.items() if is_taken] == [taken]
+
+
 async def test_it_goes_on_behind_a_bad_certificate():
     one = await look("certificates/self-signed")
     assert one.inside is not None
@@ -71,16 +79,21 @@ async def test_nothing_but_a_look():
         target = parse_target(f"{lab.host}:{lab.port}")
         (one,) = await probe(target, Options(username="alice", password="open-sesame"), [lab.port])
         said = [
-            line.split(b" ")[0]
+            [
+                line.split(b" ")[0]
+                for layer in (Layer.PLAIN, Layer.TLS)
+                for line in session.tape.at(Side.CLIENT, layer).split(b"\r\n")
+                if line
+            ]
             for session in lab.sessions
-            for layer in (Layer.PLAIN, Layer.TLS)
-            for line in session.tape.at(Side.CLIENT, layer).split(b"\r\n")
-            if line
         ]
     finally:
         await lab.stop()
     assert one.answered
-    assert said == [b"EHLO", b"STARTTLS", b"EHLO", b"QUIT"]
+    first, *more = said
+    assert first == [b"EHLO", b"STARTTLS", b"EHLO", b"QUIT"]
+    # One more for each version of TLS, which says nothing inside of it.
+    assert [words for words in more if words] == [[b"EHLO", b"STARTTLS"]] * 4
     assert len(lab.inbox) == 0
     assert bad(one) == ["certificate"]  # the lab's authority is not among the system's
 

@@ -140,3 +140,18 @@ def test_days_left(days, mark, words):
 def test_every_row_has_a_name_of_its_own():
     names = [row.name for row in ROWS]
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("versions", "mark", "words"),
+    [
+        ({}, Mark.GOOD, "TLS_AES_256_GCM_SHA384"),
+        ({"1.1": False, "1.2": True, "1.3": True}, Mark.GOOD, "takes 1.2, 1.3"),
+        ({"1.0": False, "1.1": True, "1.2": True}, Mark.NOTICE, "takes 1.1, 1.2"),
+    ],
+)
+def test_versions_out_of_use_are_worth_a_word(versions, mark, words):
+    one = report(record([OPENED, UP, DELIVERED]), versions=versions)
+    assert marks(one)["tls"] is mark
+    assert texts(one)["tls"].endswith(words)
+    assert one.versions == versions

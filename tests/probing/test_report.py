@@ -11,7 +11,13 @@ from tests.diagnosis.events_of import DELIVERED
 
 def report(*stages: StageReport, **fields: object) -> PortReport:
     values: dict[str, object] = {field.name: () for field in dataclasses.fields(PortReport)}
-    values |= {"stages": stages, "before": None, "inside": None, "outcome": DELIVERED.outcome}
+    values |= {
+        "stages": stages,
+        "before": None,
+        "inside": None,
+        "versions": {},
+        "outcome": DELIVERED.outcome,
+    }
     return PortReport(**{**values, **fields})  # type: ignore[arg-type]
 
 

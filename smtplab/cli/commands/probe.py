@@ -177,7 +177,9 @@ def as_object(one: PortReport) -> dict[str, Any]:
         "greeting": escape(one.greeting),
         "ehlo": _offer(one.before),
         "ehlo_tls": _offer(one.inside),
-        "tls": {"version": one.tls.version, "cipher": one.tls.cipher} if one.tls else None,
+        "tls": {"version": one.tls.version, "cipher": one.tls.cipher, "versions": one.versions}
+        if one.tls
+        else None,
         "certificates": _certificates(one),
         "problems": [
             {"code": p.code, "severity": p.severity, "text": p.text} for p in one.problems
