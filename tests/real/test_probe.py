@@ -26,8 +26,11 @@ def probe(server: MailServer, way: str, *options: str) -> tuple[int, dict[str, A
 @pytest.mark.parametrize("way", ["smtp", "submission", "submissions"])
 def test_a_good_server_is_good(mail_server: MailServer, way: str):
     code, port = probe(mail_server, way, "--ca-file", str(mail_server.identity.ca_file))
-    assert (code, port["findings"]) == (0, [])
-    assert {s["verdict"] for s in port["stages"]} <= {"good", "not reached"}
+    assert code == 0
+    assert {finding["rule"] for finding in port["findings"]} <= set(mail_server.odd)
+    # That old versions of TLS are taken, as these servers do here, is worth a notice.
+    verdicts = {s["verdict"] for s in port["stages"] if s["stage"] != "tls"}
+    assert verdicts <= {"good", "not reached", *(["notice"] if mail_server.odd else [])}
     assert port["tls"]["version"] == "TLS 1.3"
     offer = port["ehlo_tls"]
     assert "PLAIN" in offer["auth"]
@@ -37,5 +40,6 @@ def test_a_good_server_is_good(mail_server: MailServer, way: str):
 def test_an_authority_that_nobody_knows(mail_server: MailServer):
     code, port = probe(mail_server, "submission")
     assert code == 29
-    assert [finding["rule"] for finding in port["findings"]] == ["certificate-untrusted"]
+    found = [finding["rule"] for finding in port["findings"]]
+    assert [rule for rule in found if rule not in mail_server.odd] == ["certificate-untrusted"]
     assert port["ehlo_tls"] is not None

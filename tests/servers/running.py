@@ -63,6 +63,8 @@ class Identity:
 class MailServer(ABC):
     """A mail server in a folder of its own, for the length of a `with` block."""
 
+    chunking = True
+    """Whether it offers CHUNKING."""
     odd: tuple[str, ...] = ()
     """The findings that this server deserves whatever it is used for."""
 
@@ -130,14 +132,18 @@ class MailServer(ABC):
     def take_contents(self, count: int) -> list[bytes]:
         """Waits for so many messages, removes them and returns what was sent, in any order."""
         wait_until(lambda: len(self._mails()) >= count, DELIVERY_SECONDS, self._no_mail)
-        found = [strip_trace(path.read_bytes()) for path in self._mails()]
+        found = [self.as_sent(path.read_bytes()) for path in self._mails()]
         for path in self._mails():
             path.unlink()
-        return [content.replace(b"\n", b"\r\n") for content in found]
+        return found
 
     def take_content(self) -> bytes:
-        """One delivered message without the trace headers on top, lines ending in CRLF."""
-        return strip_trace(self.take_mail()).replace(b"\n", b"\r\n")
+        """One delivered message as it was sent."""
+        return self.as_sent(self.take_mail())
+
+    def as_sent(self, stored: bytes) -> bytes:
+        """A stored message without the trace headers on top, lines ending in CRLF."""
+        return strip_trace(stored).replace(b"\n", b"\r\n")
 
     def _mails(self) -> list[Path]:
         folder = self.maildir / "new"
