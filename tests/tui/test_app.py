@@ -305,7 +305,7 @@ async def test_what_was_written_into_the_form_is_a_profile_next_time(monkeypatch
 
 @pytest.mark.parametrize(
     ("selector", "heading"),
-    [("#wire", "On the Wire"), ("#stages", "On the stages"), ("#fields", "In the handshake")],
+    [("#stages", "On the stages"), ("#fields", "In the handshake")],
 )
 async def test_the_help_begins_with_the_pane_that_has_the_focus(console, selector, heading):
     async with console() as user:

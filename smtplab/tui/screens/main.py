@@ -92,7 +92,7 @@ class MainScreen(OverlayScreen):
         if self.tutor is not None:
             self.query_one(Strip).lesson = True
             self.query_one(Inspector).active = "lesson"
-        self.set_interval(FRAME, self.view.sync)
+        self.set_interval(FRAME, self.view.tick)
         self.set_interval(POLL, self._poll)
         self.call_after_refresh(self.view.sync)
         if self._replay is not None:

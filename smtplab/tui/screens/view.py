@@ -63,6 +63,7 @@ class View:
         self._driver = driver
         self._tutor = tutor
         self._shown = Shown()
+        self._seen: tuple[object, ...] = ()
         self.selected_text = ""
         """The text of the very line under the cursor."""
         self.selected: Entry | None = None
@@ -70,8 +71,35 @@ class View:
         self.spying = False
         """Whether the Wire shows only what a listener on the network sees."""
 
+    def tick(self) -> None:
+        """Shows how things stand, unless nothing has changed since the last look."""
+        now = self._fingerprint()
+        if now != self._seen:
+            self._seen = now
+            self.sync()
+
+    def _fingerprint(self) -> tuple[object, ...]:
+        """All that can change by itself; what the user does is shown when it is done."""
+        driver, bench = self._driver, self._driver.bench
+        box = self._screen.query_one(CommandInput)
+        return (
+            len(bench.transcript),
+            len(bench.server_events),
+            bench.runner.planned,
+            bench.outcome,
+            driver.automatic,
+            driver.pause,
+            driver.next_part,
+            driver.predictions.verdict,
+            bench.waiting,
+            int(driver.waited),
+            box.has_focus,
+            box.value,
+            self._screen.query_one(Findings).size,  # it can be filled only once it has a width
+        )
+
     def sync(self) -> None:
-        """Shows how things stand. Cheap when nothing changed."""
+        """Shows how things stand."""
         driver = self._driver
         bench = driver.bench
         query = self._screen.query_one
