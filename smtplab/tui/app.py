@@ -60,8 +60,10 @@ class Console(App[int]):
         for known in THEMES:
             self.register_theme(known)
         if theme is not None and theme not in self.available_themes:
+            from smtplab.workbench.options import OptionsError
+
             names = ", ".join(sorted(self.available_themes))
-            raise ValueError(f"there is no theme {theme!r}; there are {names}")
+            raise OptionsError(f"there is no theme {theme!r}; there are {names}")
         wished = theme or (preferences.theme if preferences is not None else "")
         if wished not in self.available_themes:
             wished = THEMES[0].name

@@ -18,6 +18,7 @@ from smtplab.tui.screens.main import MainScreen
 from smtplab.tui.screens.recording import RecordingScreen, first_match
 from smtplab.tui.widgets.handshake import FieldTree, Handshake
 from smtplab.tui.widgets.wire import Wire
+from smtplab.workbench.options import OptionsError
 from smtplab.workbench.target import parse_target
 from tests.tui.conftest import SIZES, User
 
@@ -314,3 +315,8 @@ async def test_the_help_begins_with_the_pane_that_has_the_focus(console, selecto
         await user.pilot.press("question_mark")
         await user.until(lambda: heading in user.text())
         assert user.text().index(heading) < user.text().index("Command keys")
+
+
+def test_a_theme_that_there_is_not_is_bad_input():
+    with pytest.raises(OptionsError, match="smtplab-light"):
+        Console(Opening(), theme="no-such-theme")
