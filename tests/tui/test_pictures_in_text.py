@@ -1,5 +1,7 @@
 """Whole screens as text, at three sizes. `SMTPLAB_SNAPSHOTS=new pytest ...` draws them anew."""
 
+import asyncio
+import contextlib
 import os
 import re
 from pathlib import Path
@@ -9,6 +11,9 @@ import pytest
 from smtplab.tui.app import Console
 from smtplab.tui.opening import Opening
 from tests.tui.conftest import SIZES, User
+
+SETTLING = 5.0
+"""Seconds that a screen may take to lay itself out."""
 
 FOLDER = Path(__file__).parent / "snapshots"
 
@@ -27,7 +32,7 @@ SCREENS: dict[str, tuple[str, tuple[str, ...], dict[str, object]]] = {
 
 def steady(text: str) -> str:
     """The screen without what differs from run to run: ports and times."""
-    text = re.sub(r"(localhost|127\.0\.0\.1):\d+", lambda m: m[0][: m[1].__len__()] + ":PORT", text)
+    text = re.sub(r"(localhost|127\.0\.0\.1):\d+", r"\1:PORT", text)
     text = re.sub(r" +\d+\.\d{3} (?=[CS ] )", lambda m: " " * (len(m[0]) - 5) + "TIME ", text)
     text = re.sub(r"\d+\.\d ms", "N ms", text)
     return re.sub(r" +│", " │", re.sub(r" +$", "", text, flags=re.MULTILINE))
@@ -41,8 +46,7 @@ async def test_the_screen_looks_as_it_did(console, name, size):
         await user.press(*keys)
         await user.until(lambda: not user.driver.bench.busy)
         await user.until(lambda: "palette" in user.lines()[-1])
-        await user.pilot.pause(0.1)
-        compare(f"{name}-{size[0]}x{size[1]}", user.text())
+        await compare(user, f"{name}-{size[0]}x{size[1]}")
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
@@ -52,13 +56,19 @@ async def test_the_start_screen_looks_as_it_did(size, monkeypatch, tmp_path):
     async with app.run_test(size=size) as pilot:
         user = User(app, pilot)
         await user.until(lambda: "Enter opens" in user.text() and "palette" in user.lines()[-1])
-        compare(f"start-{size[0]}x{size[1]}", user.text())
+        await compare(user, f"start-{size[0]}x{size[1]}")
 
 
-def compare(name: str, text: str) -> None:
+async def compare(user: User, name: str) -> None:
+    """Holds the screen, once it has settled, to the picture."""
     path = FOLDER / f"{name}.txt"
-    now = steady(text) + "\n"
     if os.environ.get("SMTPLAB_SNAPSHOTS") == "new":
+        await user.pilot.pause(0.3)
         FOLDER.mkdir(exist_ok=True)
-        path.write_text(now, encoding="utf-8")
-    assert now == path.read_text(encoding="utf-8")
+        path.write_text(steady(user.text()) + "\n", encoding="utf-8")
+    wanted = path.read_text(encoding="utf-8")
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(SETTLING):
+            while steady(user.text()) + "\n" != wanted:
+                await user.pilot.pause()
+    assert steady(user.text()) + "\n" == wanted
