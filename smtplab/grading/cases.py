@@ -1,19 +1,16 @@
 """What is run: one scenario on one base, and the client under test."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-from fnmatch import fnmatchcase
 from pathlib import Path
 
-from msgspec import UNSET
+from msgspec import UNSET, Struct
 
 from smtplab.grading.process import Finished
 from smtplab.grading.template import Command
 from smtplab.grading.values import EACH
 from smtplab.scenarios import library
-from smtplab.scenarios.errors import UnknownScenario
 from smtplab.scenarios.model import Scenario
 
 
@@ -85,6 +82,46 @@ class Claim(Enum):
     """It was still running at the time limit."""
 
 
+class Calling(Struct, frozen=True, kw_only=True):
+    """What recipes and suites both say of a client: how it tells how it went."""
+
+    message_on_stdin: bool = False
+    ok_exits: tuple[int, ...] = (0,)
+    partial_exits: tuple[int, ...] = ()
+    na_exits: tuple[int, ...] = ()
+    ok_output: str = ""
+    fail_output: str = ""
+    keep_home: bool = False
+    several: bool = False
+    """Whether it reads all recipients from its environment."""
+
+    def called(
+        self,
+        name: str,
+        command: str,
+        config_template: str | None,
+        *,
+        folder: Path | None = None,
+        here: Path | None = None,
+    ) -> "Client":
+        """The client that is called so. Raises TemplateError."""
+        return Client(
+            name,
+            Command.parse([command]),
+            config_template=config_template,
+            message_on_stdin=self.message_on_stdin,
+            ok_exits=frozenset(self.ok_exits),
+            partial_exits=frozenset(self.partial_exits),
+            na_exits=frozenset(self.na_exits),
+            ok_output=self.ok_output,
+            fail_output=self.fail_output,
+            keep_home=self.keep_home,
+            several=self.several,
+            folder=folder,
+            here=here,
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Client:
     """The client under test: its command, and how it tells how it went."""
@@ -134,10 +171,9 @@ def choose(patterns: Iterable[str], bases: Iterable[str]) -> list[Case]:
     Without a base each scenario is played as its file says, with a login. Raises UnknownScenario
     for a pattern that finds nothing, and ScenarioError for a broken file.
     """
-    names = list(dict.fromkeys(_ids(patterns)))
     chosen = [BASES[name] for name in dict.fromkeys(bases)]
     cases: list[Case] = []
-    for name in names:
+    for name in library.expand(patterns) or library.ids():
         scenario = library.find(name)
         cases += [Case(scenario, base) for base in chosen or (_own_base(scenario),)]
     return cases
@@ -146,22 +182,6 @@ def choose(patterns: Iterable[str], bases: Iterable[str]) -> list[Case]:
 def _own_base(scenario: Scenario) -> Base:
     mode = scenario.server.tls.mode
     return BASES[{"none": "plain+auth", "implicit": "implicit+auth"}.get(mode, DEFAULT_BASE)]
-
-
-def _ids(patterns: Iterable[str]) -> Iterable[str]:
-    known = library.ids()
-    given = list(patterns)
-    if not given:
-        return known
-    found: list[str] = []
-    for pattern in given:
-        matching = [name for name in known if fnmatchcase(name, pattern)]
-        if not matching and re.search(r"[*?\[]", pattern):
-            raise UnknownScenario(
-                f"no scenario matches {pattern!r}; 'smtplab scenarios list' shows all"
-            )
-        found += matching or [pattern]
-    return found
 
 
 def shard(cases: list[Case], part: int, parts: int) -> list[Case]:

@@ -3,13 +3,11 @@
 from pathlib import Path
 
 import msgspec
-from msgspec import Struct
 
 from smtplab.grading.baseline import Baseline
-from smtplab.grading.cases import BASES, Case, Client, choose
+from smtplab.grading.cases import BASES, Calling, Case, Client, choose
 from smtplab.grading.playing import Pace
 from smtplab.grading.recipes import library
-from smtplab.grading.template import Command
 
 SUFFIX = ".smtplab.yaml"
 
@@ -18,7 +16,7 @@ class SuiteError(ValueError):
     """A file that is no suite; the text names it and says why."""
 
 
-class Suite(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Suite(Calling, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What such a file may hold; either `command` or `recipe`."""
 
     command: str = ""
@@ -26,17 +24,9 @@ class Suite(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     scenarios: tuple[str, ...] = ()
     """Ids, globs, or files; all when there are none."""
     bases: tuple[str, ...] = ()
-    known: dict[str, tuple[str, ...]] = {}
+    known: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     """Case -> rules that it is known to break, as in a baseline."""
     config_template: str | None = None
-    message_on_stdin: bool = False
-    several: bool = False
-    ok_exits: tuple[int, ...] = (0,)
-    partial_exits: tuple[int, ...] = ()
-    na_exits: tuple[int, ...] = ()
-    ok_output: str = ""
-    fail_output: str = ""
-    keep_home: bool = False
     time_limit: float = 20.0
     time_scale: float = 1.0
 
@@ -61,20 +51,7 @@ class Suite(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         """The client; relative paths count from `here`. Raises UnknownRecipe, TemplateError."""
         if self.recipe:
             return library.client(self.recipe)
-        return Client(
-            name,
-            Command.parse([self.command]),
-            config_template=self.config_template,
-            message_on_stdin=self.message_on_stdin,
-            ok_exits=frozenset(self.ok_exits),
-            partial_exits=frozenset(self.partial_exits),
-            na_exits=frozenset(self.na_exits),
-            ok_output=self.ok_output,
-            fail_output=self.fail_output,
-            keep_home=self.keep_home,
-            several=self.several,
-            here=here,
-        )
+        return self.called(name, self.command, self.config_template, here=here)
 
     def cases(self) -> list[Case]:
         """The cases. Raises UnknownScenario, ScenarioError."""

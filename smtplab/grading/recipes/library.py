@@ -4,10 +4,8 @@ import difflib
 from pathlib import Path
 
 import msgspec
-from msgspec import Struct
 
-from smtplab.grading.cases import Client
-from smtplab.grading.template import Command
+from smtplab.grading.cases import Calling, Client
 
 SUFFIX = ".yaml"
 
@@ -16,7 +14,7 @@ class UnknownRecipe(LookupError):
     """No recipe has that name; the text names the nearest."""
 
 
-class Recipe(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Recipe(Calling, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How a client is called, and how it tells how it went."""
 
     title: str
@@ -27,15 +25,6 @@ class Recipe(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a reader of its grades should know."""
     config: str | None = None
     """The template of a file that the command names as {config_file}."""
-    message_on_stdin: bool = False
-    ok_exits: tuple[int, ...] = (0,)
-    partial_exits: tuple[int, ...] = ()
-    na_exits: tuple[int, ...] = ()
-    ok_output: str = ""
-    fail_output: str = ""
-    keep_home: bool = False
-    several: bool = False
-    """Whether it reads all recipients from its environment."""
 
 
 def folder() -> Path:
@@ -62,17 +51,4 @@ def find(name: str) -> Recipe:
 def client(name: str) -> Client:
     """The client that a recipe describes. Raises UnknownRecipe."""
     recipe = find(name)
-    return Client(
-        name,
-        Command.parse([recipe.command.strip()]),
-        config_template=recipe.config,
-        message_on_stdin=recipe.message_on_stdin,
-        ok_exits=frozenset(recipe.ok_exits),
-        partial_exits=frozenset(recipe.partial_exits),
-        na_exits=frozenset(recipe.na_exits),
-        ok_output=recipe.ok_output,
-        fail_output=recipe.fail_output,
-        keep_home=recipe.keep_home,
-        several=recipe.several,
-        folder=folder(),
-    )
+    return recipe.called(name, recipe.command.strip(), recipe.config, folder=folder())
