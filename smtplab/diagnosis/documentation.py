@@ -2,38 +2,9 @@
 
 from collections.abc import Iterator
 
-from smtplab.diagnosis.engine import RULES
-from smtplab.diagnosis.findings import Rule
+from smtplab.diagnosis.engine import RULES, SECTIONS
 from smtplab.diagnosis.refusals.providers import providers
 from smtplab.diagnosis.refusals.table import row_of
-from smtplab.diagnosis.rules import (
-    authentication,
-    certificates,
-    connection,
-    content,
-    handshake,
-    hello,
-    irregular,
-    recipients,
-    refused,
-    slow,
-    starttls,
-)
-
-SECTIONS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
-    ("The connection", connection.RULES),
-    ("Greeting and EHLO", hello.RULES),
-    ("STARTTLS", starttls.RULES),
-    ("The TLS handshake", handshake.RULES),
-    ("Certificates", certificates.RULES),
-    ("Logging in", authentication.RULES),
-    ("Refusals", refused.RULES),
-    ("Recipients and outcome", recipients.RULES),
-    ("The message", content.RULES),
-    ("Time", slow.RULES),
-    ("Slips of the server", irregular.RULES),
-)
-"""The headings, and the rules below each."""
 
 NOTES: dict[str, str] = {
     "Refusals": "Each 4xx and 5xx has exactly one of these reasons: the first whose signs fit. A "

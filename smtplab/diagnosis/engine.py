@@ -17,19 +17,22 @@ from smtplab.diagnosis.rules import (
 )
 from smtplab.transcript.entries import Transcript
 
-RULES: tuple[Rule, ...] = (
-    *connection.RULES,
-    *hello.RULES,
-    *starttls.RULES,
-    *handshake.RULES,
-    *certificates.RULES,
-    *authentication.RULES,
-    *refused.RULES,
-    *recipients.RULES,
-    *content.RULES,
-    *slow.RULES,
-    *irregular.RULES,
+SECTIONS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
+    ("The connection", connection.RULES),
+    ("Greeting and EHLO", hello.RULES),
+    ("STARTTLS", starttls.RULES),
+    ("The TLS handshake", handshake.RULES),
+    ("Certificates", certificates.RULES),
+    ("Logging in", authentication.RULES),
+    ("Refusals", refused.RULES),
+    ("Recipients and outcome", recipients.RULES),
+    ("The message", content.RULES),
+    ("Time", slow.RULES),
+    ("Slips of the server", irregular.RULES),
 )
+"""The headings, and the rules below each."""
+
+RULES: tuple[Rule, ...] = tuple(rule for _, rules in SECTIONS for rule in rules)
 
 
 def diagnose(transcript: Transcript) -> tuple[Finding, ...]:
