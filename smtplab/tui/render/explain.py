@@ -223,7 +223,8 @@ def explain(told: Told, width: int) -> Content:
         head = content(("The selected line", "title"), (f"  entry {entry.number}", "dim"))
         lines = [head, *_offer(event, told.text, width), *line(entry, event, width), content()]
     elif told.outcome is not None:
-        lines = [*_ended(told.outcome, width), *_found(told.findings, width)]
+        where = f"ended at {told.outcome.stage.value}"
+        lines = [*ended(told.outcome, where, width, explained=True), *_found(told.findings, width)]
         return stack([*lines, *_reply_before(told.outcome.reply, width)])
     else:
         lines = _found(told.findings, width)
@@ -254,12 +255,15 @@ MEANINGS: dict[Verdict, str] = {
 """What each outcome means for the one who sent."""
 
 
-def _ended(outcome: Outcome, width: int) -> list[Content]:
+def ended(outcome: Outcome, beside: str, width: int, *, explained: bool = False) -> list[Content]:
+    """How it ended, with a word beside the verdict: why, what that means if asked, for whom."""
     verdict = outcome.verdict.words
     role = "code2" if outcome.verdict is Verdict.DELIVERED else "code4"
-    lines = [content((verdict.upper(), role), (f"  ended at {outcome.stage.value}", "dim"))]
+    lines = [content((verdict.upper(), role), (f"  {beside}", "dim"))]
     lines += hanging(content(("Why", "dim")), content(outcome.reason), width, INDENT)
-    lines += hanging(content(("Means", "dim")), content(MEANINGS[outcome.verdict]), width, INDENT)
+    if explained:
+        meaning = content(MEANINGS[outcome.verdict])
+        lines += hanging(content(("Means", "dim")), meaning, width, INDENT)
     for result in outcome.recipients:
         said = result.verdict.words
         lines += hanging(

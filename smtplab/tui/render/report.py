@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
-from smtplab.client.outcome import Outcome, Verdict
+from smtplab.client.outcome import Outcome
 from smtplab.client.steps import LABELS, Stage, StageStatus
 from smtplab.diagnosis.findings import Finding
 from smtplab.tui import glyphs
+from smtplab.tui.render.explain import ended
 from smtplab.tui.render.findings import finding
 from smtplab.tui.render.ladder import MARKS
-from smtplab.tui.render.text import content, hanging, stack
+from smtplab.tui.render.text import content, stack
 
-INDENT = 9
 NAME = 18
 """Cells of a stage's name."""
 
@@ -45,13 +45,7 @@ def _head(told: Report, width: int) -> list[Content]:
     outcome = told.outcome
     if outcome is None:
         return [content(("The session still runs", "strong"), (f"  {told.title}", "dim"))]
-    role = "code2" if outcome.verdict is Verdict.DELIVERED else "code4"
-    lines = [content((outcome.verdict.words.upper(), role), (f"  {told.title}", "dim"))]
-    lines += hanging(content(("Why", "dim")), content(outcome.reason), width, INDENT)
-    for result in outcome.recipients:
-        said = content(f"<{result.recipient}> {result.verdict.words}")
-        lines += hanging(content(("To", "dim")), said, width, INDENT)
-    return lines
+    return ended(outcome, told.title, width)
 
 
 def _stage(stage: Stage, status: StageStatus, seconds: Mapping[str, float]) -> Content:
