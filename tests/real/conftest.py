@@ -13,6 +13,7 @@ from tests.servers.fixtures import (  # noqa: F401  # pytest finds fixtures by t
     running_node,
     running_postfix,
     swaks,
+    tshark,
 )
 
 HERE = Path(__file__).parent

@@ -1,6 +1,5 @@
 """Exported captures, read by tshark: it sees SMTP and TLS, and finds nothing to complain of."""
 
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -10,19 +9,12 @@ from smtplab.export.formats import render
 from smtplab.transcript.entries import Transcript
 from smtplab.workbench.options import DEFAULT_BODY
 from tests.export.records import recorded
-from tests.servers.fixtures import missing
 
 COMPLAINTS = (
     "_ws.malformed || tcp.analysis.flags || tcp.checksum.status == 0 || ip.checksum.status == 0"
     " || _ws.expert.severity >= 8388608"
 )
 """Malformed, out of step, a wrong checksum, or or what tshark calls an error."""
-
-
-@pytest.fixture(scope="session")
-def tshark() -> str:
-    path = shutil.which("tshark")
-    return path if path is not None else missing("tshark is not installed")
 
 
 class Capture:

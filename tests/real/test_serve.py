@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.servers.clients import log_in
 from tests.servers.messages import DOTS, MESSAGES, for_swaks
 
 USER, PASSWORD = "alice", "open-sesame"
@@ -85,20 +86,6 @@ def connect(served: Served, base: str) -> smtplib.SMTP:
     return client
 
 
-def log_in(client: smtplib.SMTP, mechanism: str) -> None:
-    """AUTH with exactly this mechanism; the server must have offered it."""
-    client.ehlo()
-    assert mechanism in client.esmtp_features["auth"].split()
-    client.user, client.password = USER, PASSWORD
-    steps = {
-        "PLAIN": client.auth_plain,
-        "LOGIN": client.auth_login,
-        "CRAM-MD5": client.auth_cram_md5,
-    }
-    code, _ = client.auth(mechanism, steps[mechanism])
-    assert code == 235
-
-
 def check_events(events: list[dict[str, Any]], base: str, content: bytes) -> None:
     """One session, inside TLS where it was asked for, with one message of that size."""
     kinds = [event["event"] for event in events]
@@ -115,7 +102,7 @@ def check_events(events: list[dict[str, Any]], base: str, content: bytes) -> Non
 def test_smtplib_delivers(serve: Serve, base: str, mechanism: str):
     served = serve(base)
     with connect(served, base) as client:
-        log_in(client, mechanism)
+        log_in(client, mechanism, USER, PASSWORD)
         client.sendmail(SENDER, [RECIPIENT], DOTS)
     assert served.content() == DOTS
     check_events(served.events(), base, DOTS)
@@ -147,6 +134,6 @@ def test_swaks_delivers(serve: Serve, base: str, mechanism: str, swaks: str, tmp
 def test_every_octet_arrives(serve: Serve, base: str, name: str):
     served = serve(base)
     with connect(served, base) as client:
-        log_in(client, "PLAIN")
+        log_in(client, "PLAIN", USER, PASSWORD)
         client.sendmail(SENDER, [RECIPIENT], MESSAGES[name], ["BODY=8BITMIME"])
     assert served.content() == MESSAGES[name]

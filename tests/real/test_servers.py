@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers.clients import log_in
 from tests.servers.messages import DOTS, MESSAGES, RECIPIENT, SENDER, for_swaks
 from tests.servers.running import (
     HOST,
@@ -30,24 +31,11 @@ def connect(server: MailServer, way: str) -> smtplib.SMTP:
     return client
 
 
-def log_in(client: smtplib.SMTP, mechanism: str) -> None:
-    """AUTH with exactly this mechanism."""
-    client.ehlo()
-    client.user, client.password = USERNAME, PASSWORD
-    steps = {
-        "PLAIN": client.auth_plain,
-        "LOGIN": client.auth_login,
-        "CRAM-MD5": client.auth_cram_md5,
-    }
-    code, _ = client.auth(mechanism, steps[mechanism])
-    assert code == 235
-
-
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("mechanism", MECHANISMS)
 def test_delivers_for_smtplib(mail_server: MailServer, way: str, mechanism: str):
     with connect(mail_server, way) as client:
-        log_in(client, mechanism)
+        log_in(client, mechanism, USERNAME, PASSWORD)
         client.sendmail(SENDER, [RECIPIENT], DOTS)
     assert mail_server.take_content() == DOTS
 

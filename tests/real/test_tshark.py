@@ -1,6 +1,5 @@
 """The decoder of the handshake, field for field and octet for octet beside tshark's."""
 
-import shutil
 import ssl
 import struct
 import subprocess
@@ -14,7 +13,6 @@ import pytest
 from smtplab.tls.events import HandshakeMessage
 from smtplab.tls.fields import Field
 from smtplab.tls.handshake import decode
-from tests.servers.fixtures import missing
 from tests.tls.conftest import Shaken, authority, shake  # noqa: F401  # fixtures
 from tests.tls.test_observer import V12, V13
 
@@ -81,12 +79,6 @@ ONLY_SPAN = ("tls.handshake.verify_data",)
 
 Part = tuple[int, str, bytes | int]
 """Where in its message, what, and the octets; or how many they are."""
-
-
-@pytest.fixture(scope="session")
-def tshark() -> str:
-    path = shutil.which("tshark")
-    return path if path is not None else missing("tshark is not installed")
 
 
 def packet(from_client: bool, at: int, acknowledged: int, data: bytes) -> bytes:

@@ -78,8 +78,18 @@ def mail_server(request: pytest.FixtureRequest) -> MailServer:
     return server
 
 
+def _program(name: str) -> str:
+    path = shutil.which(name)
+    return path if path is not None else missing(f"{name} is not installed")
+
+
 @pytest.fixture(scope="session")
 def swaks() -> str:
     """The path of swaks."""
-    path = shutil.which("swaks")
-    return path if path is not None else missing("swaks is not installed")
+    return _program("swaks")
+
+
+@pytest.fixture(scope="session")
+def tshark() -> str:
+    """The path of tshark."""
+    return _program("tshark")
