@@ -86,7 +86,7 @@ class View:
             len(bench.transcript),
             len(bench.server_events),
             bench.runner.planned,
-            bench.outcome,
+            bench.runner.ended,
             driver.automatic,
             driver.pause,
             driver.next_part,
