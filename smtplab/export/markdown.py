@@ -5,7 +5,7 @@ it stands as code behind fences longer than any run of backticks inside.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from smtplab.diagnosis.findings import Finding
 from smtplab.export.report import Report, StageRow, milliseconds, report_of
@@ -17,7 +17,9 @@ from smtplab.transcript.escaping import escape
 def export(transcript: Transcript) -> bytes:
     """The report in UTF-8."""
     report = report_of(transcript)
-    parts = [_head(report), _facts(report), _stages(report.stages), _findings(report.findings)]
+    parts = [_head(report), _facts(report), _stages(report.stages)]
+    if report.findings:
+        parts.append("\n".join(findings_section("### Findings", report.findings)))
     parts += ["### Dialogue", fenced(dialogue(transcript))]
     return ("\n\n".join(part for part in parts if part) + "\n").encode()
 
@@ -45,14 +47,17 @@ def _stages(stages: Iterable[StageRow]) -> str:
     return "\n".join([*head, *rows]) if rows else ""
 
 
-def _findings(findings: Iterable[Finding]) -> str:
-    found = [
-        f"- **{finding.severity.value}** {code(finding.rule)}: {prose(escape(finding.cause))}\n"
-        f"  - What to do: {prose(escape(finding.change))}\n"
-        f"  - {prose(finding.clause)}; evidence: entry {', '.join(map(str, finding.evidence))}"
-        for finding in findings
-    ]
-    return "\n".join(["### Findings", "", *found]) if found else ""
+def findings_section(
+    title: str, findings: Iterable[Finding], *, with_evidence: bool = True
+) -> Iterator[str]:
+    """Findings under a heading, line by line; the evidence are numbers of the record's entries."""
+    yield title
+    yield ""
+    for finding in findings:
+        evidence = f"; evidence: entry {', '.join(map(str, finding.evidence))}"
+        yield f"- **{finding.severity.value}** {code(finding.rule)}: {prose(escape(finding.cause))}"
+        yield f"  - What to do: {prose(escape(finding.change))}"
+        yield f"  - {prose(finding.clause)}{evidence if with_evidence else ''}"
 
 
 # Text that stays text.

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from smtplab.client.settings import Security
 from smtplab.client.steps import Stage, Step
+from smtplab.probing.injection import inject
 from smtplab.probing.reading import read
-from smtplab.probing.report import AddressReport, PortReport
+from smtplab.probing.report import AddressReport, InjectionReport, PortReport
 from smtplab.transcript.recorder import wall_clock
 from smtplab.wire.events import ConnectFailed, Opened
 from smtplab.wire.tcp import connect, resolve
@@ -30,17 +31,20 @@ PATIENCE = 20.0
 CONNECT_PATIENCE = 10.0
 
 
-async def probe(target: Target, options: Options, ports: Sequence[int]) -> list[PortReport]:
+async def probe(
+    target: Target, options: Options, ports: Sequence[int], *, with_injection: bool = False
+) -> list[PortReport]:
     """Looks at each of these ports of a host, all at once; at a scenario's own port without them.
 
+    `with_injection` tries besides whether a command from before TLS is obeyed inside it.
     Raises what `Workbench.open` raises.
     """
     if target.scenario is not None:
-        return [await _look(target, options)]
+        return [await _look(target, options, with_injection)]
     timeout = options.timeout if options.timeout is not None else PATIENCE
     patient = replace(options, timeout=timeout)
     targets = [replace(target, port=port, security=_security_of(target, port)) for port in ports]
-    return list(await asyncio.gather(*(_look(one, patient) for one in targets)))
+    return list(await asyncio.gather(*(_look(one, patient, with_injection) for one in targets)))
 
 
 def _security_of(target: Target, port: int) -> Security:
@@ -49,7 +53,7 @@ def _security_of(target: Target, port: int) -> Security:
     return Security.IMPLICIT if port == IMPLICIT_TLS_PORT else Security.OPPORTUNISTIC
 
 
-async def _look(target: Target, options: Options) -> PortReport:
+async def _look(target: Target, options: Options, with_injection: bool) -> PortReport:
     """One session that stops before anything that could matter to anybody."""
     bench = Workbench(target, _harmless(options))
     await bench.open()
@@ -61,7 +65,9 @@ async def _look(target: Target, options: Options) -> PortReport:
             else:
                 await bench.step()
         settings = bench.settings
-        versions = await _versions(target, options) if bench.tls is not None else {}
+        has_tls = bench.tls is not None
+        versions = await _versions(target, options) if has_tls else {}
+        injection = await _injection(target, options) if has_tls and with_injection else None
         others = await _other_addresses(bench, settings.host, settings.port)
     finally:
         await bench.close()
@@ -73,6 +79,7 @@ async def _look(target: Target, options: Options) -> PortReport:
         security="implicit" if settings.security is Security.IMPLICIT else "starttls",
         more=others,
         versions=versions,
+        injection=injection,
     )
 
 
@@ -96,6 +103,17 @@ async def _versions(target: Target, options: Options) -> dict[str, bool]:
         finally:
             await bench.close()
     return found
+
+
+async def _injection(target: Target, options: Options) -> InjectionReport | None:
+    """A session of its own, as the first one might be spoilt."""
+    bench = Workbench(target, _harmless(options))
+    await bench.open()
+    try:
+        _leave_out(bench)
+        return await inject(bench)
+    finally:
+        await bench.close()
 
 
 def _leave_out(bench: Workbench) -> None:

@@ -10,7 +10,14 @@ from smtplab.client.steps import Stage, StageStatus
 from smtplab.diagnosis.engine import diagnose
 from smtplab.diagnosis.evidence import Evidence, Hello
 from smtplab.diagnosis.findings import Finding, Severity
-from smtplab.probing.report import AddressReport, LinkReport, Mark, PortReport, StageReport
+from smtplab.probing.report import (
+    AddressReport,
+    InjectionReport,
+    LinkReport,
+    Mark,
+    PortReport,
+    StageReport,
+)
 from smtplab.protocol.events import ReplyReceived
 from smtplab.protocol.extensions import Capabilities, compare
 from smtplab.protocol.replies import Reply
@@ -44,6 +51,7 @@ class Seen(NamedTuple):
     addresses: tuple[AddressReport, ...]
     chain: tuple[LinkReport, ...]
     outcome: Outcome
+    injection: InjectionReport | None
 
     @property
     def before(self) -> Hello | None:
@@ -76,13 +84,17 @@ def read(
     security: str,
     more: Sequence[AddressReport] = (),
     versions: Mapping[str, bool] | None = None,
+    injection: InjectionReport | None = None,
 ) -> PortReport:
     """The report on one port.
 
-    `more` are addresses that were tried besides, `versions` the versions of TLS.
+    `more` are addresses that were tried besides, `versions` the versions of TLS; `injection` is
+    what became of a command in front of it.
     """
     evidence = Evidence(transcript)
     found = tuple(f for f in diagnose(transcript) if f.rule not in EXPECTED_HERE)
+    if injection is not None and injection.finding is not None:
+        found = (*found, injection.finding)
     checked = [event for _, event in evidence.of(ChainChecked)]
     seen = Seen(
         evidence,
@@ -92,6 +104,7 @@ def read(
         (*_addresses(evidence), *more),
         tuple(_chain(checked[0], now)) if checked else (),
         next(event.outcome for _, event in evidence.of(Ended)),
+        injection,
     )
     greetings = evidence.answers_to(Verb.GREETING)
     return PortReport(
@@ -150,6 +163,8 @@ def _mark(seen: Seen, row: StageRow, *, reached: bool) -> Mark:
     if row.name == "starttls" and seen.before and not seen.before.offers.has("STARTTLS"):
         # Between servers TLS is still a matter of luck; for handing mail in it is not.
         return Mark.NOTICE if seen.port == RELAY_PORT else Mark.BAD
+    if row.name == "injection" and seen.injection is not None:
+        return seen.injection.mark
     mine = [f for f in seen.findings if _row_of(seen, f) == row.name]
     if any(f.severity is Severity.ERROR for f in mine) or _failed(seen, row):
         return Mark.BAD
@@ -245,6 +260,10 @@ def _handshake(seen: Seen) -> str | None:
     return failed[0] if failed else None
 
 
+def _injection(seen: Seen) -> str | None:
+    return seen.injection.text if seen.injection is not None else None
+
+
 def _certificate(seen: Seen) -> str | None:
     if not seen.chain:
         return None
@@ -252,12 +271,23 @@ def _certificate(seen: Seen) -> str | None:
     names = leaf.certificate.names[:MOST_NAMES]
     more = len(leaf.certificate.names) - len(names)
     named = ", ".join(names) + (f" and {more} more" if more > 0 else "")
-    until = f"{leaf.certificate.not_after:%Y-%m-%d}"
-    left = f"{leaf.days_left} days left" if leaf.days_left >= 0 else f"{-leaf.days_left} days ago"
-    return (
-        f"for {named or 'no name'}, by {leaf.certificate.issuer}, until {until} ({left}), "
-        f"{leaf.certificate.key} {leaf.certificate.key_bits} bits, {len(seen.chain)} in the chain"
+    held = leaf.certificate
+    said = (
+        f"for {named or 'no name'}, by {held.issuer}, until {held.not_after:%Y-%m-%d} "
+        f"({days_in_words(leaf.days_left)}), {held.key} {held.key_bits} bits"
     )
+    return "; ".join([said, *map(_link, seen.chain[1:])])
+
+
+def _link(link: LinkReport) -> str:
+    return f"{link.certificate.subject} ({days_in_words(link.days_left)})"
+
+
+def days_in_words(left: int) -> str:
+    """How long a certificate lasts; `left` are whole days, rounded down."""
+    days = left if left >= 0 else -left - 1
+    said = f"{days:,} day{'' if days == 1 else 's'}"
+    return f"{said} left" if left >= 0 else f"expired {said} ago"
 
 
 def _ehlo_inside(seen: Seen) -> str | None:
@@ -308,6 +338,7 @@ ROWS: tuple[StageRow, ...] = (
     StageRow("ehlo", (Stage.EHLO,), _ehlo),
     StageRow("starttls", (Stage.STARTTLS,), _starttls, ("starttls-",)),
     StageRow("tls", (Stage.TLS,), _handshake, ("tls-", "not-tls")),
+    StageRow("injection", (), _injection, ("injection-",)),
     StageRow("certificate", (), _certificate, ("certificate-",)),
     StageRow("ehlo-tls", (Stage.EHLO_TLS,), _ehlo_inside, ("ehlo-changed",)),
     StageRow("auth", (Stage.AUTH,), _auth, ("auth-",)),

@@ -33,6 +33,16 @@ class StageReport:
 
 
 @dataclass(frozen=True, slots=True)
+class InjectionReport:
+    """What became of a command that was sent in the clear behind STARTTLS."""
+
+    mark: Mark
+    text: str
+    finding: Finding | None = None
+    """Where it was obeyed inside TLS."""
+
+
+@dataclass(frozen=True, slots=True)
 class AddressReport:
     """One address of the host: seconds until it answered, or why it did not."""
 

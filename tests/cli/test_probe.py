@@ -37,6 +37,9 @@ def test_the_ports_that_are_looked_at(text, ports):
         ("greeting/554", (), 21),
         ("ehlo/550", (), 22),
         ("starttls/stripped", (), 29),
+        ("starttls/keeps-commands", (), 0),
+        ("starttls/keeps-commands", ("--test-injection",), 29),
+        ("honest", ("--test-injection",), 0),
     ],
 )
 def test_exit_codes(scenario, options, code, capsys):
@@ -78,7 +81,7 @@ def test_bad_input_is_one_clear_line(target, code, capsys):
     assert said.err.count("\n") == 1
 
 
-@pytest.mark.parametrize("options", [(), ("--json",)])
+@pytest.mark.parametrize("options", [(), ("--json",), ("--markdown",)])
 @pytest.mark.parametrize("scenario", ["replies/control-characters", "greeting/http"])
 def test_hostile_text_is_escaped(scenario, options, capsys):
     run(["probe", f"scenario:{scenario}", *FAST, *options])

@@ -83,7 +83,12 @@ CERTIFICATES = {
 }
 """Rule -> a problem under which it fires. The next rule's problem is its near-miss."""
 
+STARTTLS_AND = sent(b"STARTTLS\r\nEHLO x", Verb.STARTTLS)
+QUIT = sent(b"QUIT", Verb.QUIT)
+
 FIRES = [
+    ("injection-obeyed", [STARTTLS_AND, UP, reply(b"250 x\r\n", None)], "obeys"),
+    ("injection-obeyed", [STARTTLS_AND, UP, QUIT, reply(b"250 x\r\n", Verb.QUIT)], "obeys"),
     ("host-unknown", [failed(address="", reason="no address is known")], "no address"),
     ("no-connection", [failed(), failed()], "refused"),
     ("port-blocked", [failed(25, "no answer within 60 s")], "silence"),
@@ -128,6 +133,11 @@ FIRES = [
 OTHER = [*list(CERTIFICATES.values())[1:], "expired"]
 
 QUIET = [
+    ("injection-obeyed", [STARTTLS_AND, UP, QUIT, reply(b"221 x\r\n", Verb.QUIT)]),
+    ("injection-obeyed", [STARTTLS_AND, UP, QUIT, reply(b"500 x\r\n", Verb.QUIT)]),
+    ("injection-obeyed", [STARTTLS_AND, UP, reply(b"421 x\r\n", None)]),
+    ("injection-obeyed", [STARTTLS_AND, reply(b"250 x\r\n", None)]),
+    ("injection-obeyed", [sent(b"STARTTLS", Verb.STARTTLS), UP, reply(b"250 x\r\n", None)]),
     ("host-unknown", [failed()]),
     ("no-connection", [failed(25, "no answer within 60 s")]),
     ("no-connection", [failed(), OPENED]),

@@ -7,8 +7,9 @@ import pytest
 import trustme
 
 from smtplab.client.settings import Security
-from smtplab.probing.reading import ROWS, read
-from smtplab.probing.report import AddressReport, Mark, PortReport
+from smtplab.diagnosis.findings import Finding, Severity
+from smtplab.probing.reading import ROWS, days_in_words, read
+from smtplab.probing.report import AddressReport, InjectionReport, Mark, PortReport
 from smtplab.tls.certificates import read_certificate
 from smtplab.tls.events import ChainChecked, TlsUp
 from smtplab.transcript.entries import Transcript
@@ -43,6 +44,7 @@ async def test_a_good_server():
         "ehlo": Mark.GOOD,
         "starttls": Mark.NOTICE,
         "tls": Mark.NOT_REACHED,
+        "injection": Mark.NOT_REACHED,
         "certificate": Mark.NOT_REACHED,
         "ehlo-tls": Mark.NOT_REACHED,
         "auth": Mark.GOOD,
@@ -118,7 +120,7 @@ def test_a_bad_chain_is_the_certificates_fault():
     [
         (90, Mark.GOOD, "90 days left"),
         (5, Mark.NOTICE, "5 days left"),
-        (-3, Mark.NOTICE, "3 days ago"),
+        (-3, Mark.NOTICE, "expired 2 days ago"),
     ],
 )
 def test_days_left(days, mark, words):
@@ -155,3 +157,37 @@ def test_versions_out_of_use_are_worth_a_word(versions, mark, words):
     assert marks(one)["tls"] is mark
     assert texts(one)["tls"].endswith(words)
     assert one.versions == versions
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        (1, "1 day left"),
+        (0, "0 days left"),
+        (-1, "expired 0 days ago"),
+        (-2, "expired 1 day ago"),
+        (400_000, "400,000 days left"),
+    ],
+)
+def test_days_in_words(left, words):
+    assert days_in_words(left) == words
+
+
+def test_each_certificate_of_the_chain_is_told():
+    chain = trustme.CA().issue_cert("fake.test").cert_chain_pems
+    authority = trustme.CA().cert_pem
+    ders = tuple(ssl.PEM_cert_to_DER_cert(one.bytes().decode()) for one in (chain[0], authority))
+    checked = ChainChecked("fake.test", ders, (), True)
+    said = texts(report(record([OPENED, checked, UP, DELIVERED])))["certificate"]
+    assert said.startswith("for fake.test, by ")
+    assert said.count("days left") == 2
+
+
+@pytest.mark.parametrize("mark", [Mark.GOOD, Mark.NOTICE, Mark.BAD])
+def test_the_injection_has_a_line_of_its_own(mark):
+    finding = Finding("injection-obeyed", Severity.ERROR, "cause", "change", "clause", ())
+    tried = InjectionReport(mark, "words", finding if mark is Mark.BAD else None)
+    one = report(record([OPENED, UP, DELIVERED]), injection=tried)
+    assert (marks(one)["injection"], texts(one)["injection"]) == (mark, "words")
+    assert (finding in one.findings) is (mark is Mark.BAD)
+    assert marks(report(record([OPENED, UP, DELIVERED])))["injection"] is Mark.NOT_REACHED

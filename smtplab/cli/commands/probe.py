@@ -2,39 +2,23 @@
 
 import argparse
 import asyncio
-import textwrap
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from smtplab.cli import exit_codes
 from smtplab.cli.commands.send import TARGET_HELP
 from smtplab.cli.options import BASES
-from smtplab.cli.output import complain, has_colour, say, say_json
+from smtplab.cli.output import complain, say, say_json
+from smtplab.cli.probe_reports import as_object, markdown_of, text_of
 from smtplab.cli.session import BAD_REQUEST, report_bad_input
 from smtplab.cli.values import positive
 from smtplab.client.steps import Stage
-from smtplab.export.objects import finding_object
 from smtplab.probing.look import PORTS, probe
-from smtplab.probing.report import Mark, PortReport, StageReport
-from smtplab.protocol.extensions import Capabilities
+from smtplab.probing.report import Mark, PortReport
 from smtplab.scenarios.errors import ScenarioError, UnknownScenario
-from smtplab.transcript.arrows import paint
 from smtplab.transcript.escaping import escape
 from smtplab.workbench.options import Options
 from smtplab.workbench.target import Target, parse_target
-
-WIDTH = 78
-LABEL = 24
-"""Columns in front of the text: mark, stage, time."""
-
-SIGNS: dict[Mark, tuple[str, str]] = {
-    Mark.GOOD: ("ok", "code2"),
-    Mark.NOTICE: ("note", "warning"),
-    Mark.BAD: ("BAD", "error"),
-    Mark.NOT_REACHED: ("-", "dim"),
-}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,7 +27,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "target", metavar="TARGET", help=f"{TARGET_HELP}; without a port: {ports}, all at once"
     )
-    parser.add_argument("--json", action="store_true", help="one JSON object instead of text")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--json", action="store_true", help="one JSON object instead of text")
+    how.add_argument("--markdown", action="store_true", help="Markdown, to paste into a report")
+    parser.add_argument(
+        "--test-injection", action="store_true",
+        help="try besides whether a command sent in front of TLS is obeyed inside it",
+    )  # fmt: skip
     parser.add_argument(
         "--ehlo", dest="ehlo_name", metavar="NAME", default="localhost",
         help="the name that we give at EHLO (default: localhost)",
@@ -75,13 +65,16 @@ def run(arguments: argparse.Namespace) -> int:
             timeout=arguments.timeout,
             time_scale=arguments.time_scale,
         )
-        found = asyncio.run(probe(target, options, ports_of(target)))
+        found = asyncio.run(
+            probe(target, options, ports_of(target), with_injection=arguments.test_injection)
+        )
     except (UnknownScenario, ScenarioError, *BAD_REQUEST) as error:
         return report_bad_input(error)
     if arguments.json:
         say_json({"target": target.text, "ports": [as_object(one) for one in found]})
     else:
-        for line in text_of(found):
+        lines = markdown_of(target.text, found) if arguments.markdown else text_of(found)
+        for line in lines:
             say(line)
     if not any(one.answered for one in found):
         reasons = dict.fromkeys(a.reason for one in found for a in one.addresses if a.reason)
@@ -110,105 +103,9 @@ def exit_code_of(found: list[PortReport]) -> int:
     return exit_codes.OK
 
 
-STAGES: dict[str, Stage] = {"certificate": Stage.TLS, "limits": Stage.EHLO}
+STAGES: dict[str, Stage] = {
+    "injection": Stage.STARTTLS,
+    "certificate": Stage.TLS,
+    "limits": Stage.EHLO,
+}
 """Lines of the report that are no stage of a session -> the stage that they belong to."""
-
-
-# Text.
-
-
-def text_of(found: list[PortReport]) -> Iterator[str]:
-    """The report for people; a port that does not answer takes one line."""
-    for number, one in enumerate(found):
-        if number:
-            yield ""
-        yield f"{escape(one.host)} port {one.port}, {TITLES[one.security]}"
-        stages = one.stages if one.answered else one.stages[:1]
-        for stage in stages:
-            if stage.mark is not Mark.NOT_REACHED:
-                yield from _stage(stage)
-        for finding in one.findings if one.answered else ():
-            yield ""
-            yield f"{finding.severity.value.upper()} {finding.rule}: {escape(finding.cause)}"
-            yield f"  what to do: {escape(finding.change)}"
-            yield f"  {finding.clause}"
-
-
-TITLES = {"implicit": "TLS from the first octet", "starttls": "clear text, then STARTTLS"}
-
-
-def _stage(stage: StageReport) -> list[str]:
-    sign, role = SIGNS[stage.mark]
-    took = f"{stage.seconds * 1000:.0f} ms" if stage.seconds is not None else ""
-    head = f"  {stage.stage:11} {took:>8} "
-    lines = textwrap.wrap(
-        escape(stage.text) or "did not come to an end",
-        WIDTH - LABEL - 4,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    painted = paint(f"{sign:4}", role, has_colour())
-    return [f"{painted}{head}{lines[0]}", *(" " * (LABEL + 3) + line for line in lines[1:])]
-
-
-# The JSON object; its names are a public contract.
-
-
-def as_object(one: PortReport) -> dict[str, Any]:
-    """What `--json` prints about a port."""
-    return {
-        "host": one.host,
-        "port": one.port,
-        "security": one.security,
-        "verdict": one.mark.value if one.answered else "no connection",
-        "addresses": [
-            {"address": a.address, "family": a.family, "seconds": a.seconds, "reason": a.reason}
-            for a in one.addresses
-        ],
-        "stages": [
-            {
-                "stage": s.stage,
-                "verdict": s.mark.value,
-                "text": escape(s.text),
-                "seconds": s.seconds,
-            }
-            for s in one.stages
-        ],
-        "greeting": escape(one.greeting),
-        "ehlo": _offer(one.before),
-        "ehlo_tls": _offer(one.inside),
-        "tls": {"version": one.tls.version, "cipher": one.tls.cipher, "versions": one.versions}
-        if one.tls
-        else None,
-        "certificates": _certificates(one),
-        "problems": [
-            {"code": p.code, "severity": p.severity, "text": p.text} for p in one.problems
-        ],
-        "findings": [finding_object(finding) for finding in one.findings],
-    }
-
-
-def _offer(offers: Capabilities | None) -> dict[str, Any] | None:
-    if offers is None:
-        return None
-    return {
-        "name": escape(offers.domain),
-        "extensions": {escape(word): escape(value) for word, value in offers.offers.items()},
-        "auth": [escape(name) for name in offers.auth_mechanisms],
-        "size": offers.size_limit,
-    }
-
-
-def _certificates(one: PortReport) -> list[dict[str, Any]]:
-    return [
-        {
-            "subject": link.certificate.subject,
-            "issuer": link.certificate.issuer,
-            "names": list(link.certificate.names),
-            "not_before": link.certificate.not_before.isoformat(),
-            "not_after": link.certificate.not_after.isoformat(),
-            "days_left": link.days_left,
-            "sha256": link.certificate.sha256,
-        }
-        for link in one.chain
-    ]

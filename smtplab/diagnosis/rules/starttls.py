@@ -4,11 +4,14 @@ from collections.abc import Iterator
 
 from smtplab.client.outcome import Verdict
 from smtplab.client.steps import Stage
-from smtplab.diagnosis.evidence import Evidence, Hello
+from smtplab.diagnosis.evidence import Answer, Evidence, Hello
 from smtplab.diagnosis.findings import Hit, Rule, Severity
 from smtplab.protocol.events import IrregularitySeen
 from smtplab.protocol.extensions import compare
+from smtplab.protocol.replies import ReplyClass
+from smtplab.protocol.states import SERVICE_CLOSING, is_expected
 from smtplab.protocol.verbs import Verb
+from smtplab.tls.events import TlsUp
 
 
 def missing(evidence: Evidence) -> Iterator[Hit]:
@@ -32,6 +35,30 @@ def injection(evidence: Evidence) -> Iterator[Hit]:
             )
             yield Hit(cause, (entry.number,))
             return
+
+
+def obeyed(evidence: Evidence) -> Iterator[Hit]:
+    """What was sent in one breath behind STARTTLS is answered inside TLS."""
+    for entry, sent in evidence.commands(Verb.STARTTLS):
+        ups = [up.number for up, _ in evidence.of(TlsUp) if up.number > entry.number]
+        if b"\n" not in sent.raw.rstrip(b"\r\n") or not ups:
+            continue
+        answer = next((a for a in evidence.answers if a.number > ups[0]), None)
+        if answer is not None and _nobody_asked(answer):
+            cause = (
+                "The server obeys inside TLS what came in the clear behind STARTTLS. Somebody on "
+                "the way can put commands in front of a client's own, and so have its login or "
+                "its mail sent to themselves."
+            )
+            yield Hit(cause, (entry.number, answer.number))
+
+
+def _nobody_asked(answer: Answer) -> bool:
+    """Whether the reply comes without a command, or is no success that its command can have."""
+    if answer.verb is None:
+        return answer.reply.code != SERVICE_CLOSING
+    positive = answer.reply.reply_class is ReplyClass.POSITIVE
+    return positive and not is_expected(answer.verb, answer.reply.code or 0)
 
 
 def _around_tls(evidence: Evidence) -> tuple[Hello, Hello] | None:
@@ -93,6 +120,9 @@ RULES: tuple[Rule, ...] = (
     Rule("starttls-injection", Severity.ERROR, "octets come in the clear behind STARTTLS's 220",
          "Do not use this connection. Find out what stands between: a proxy, a virus scanner, an "
          "attacker.", "RFC 3207 §4.2, CVE-2011-0411", injection),
+    Rule("injection-obeyed", Severity.ERROR, "commands from before TLS are obeyed inside it",
+         "The server's owner has to bring it up to date: whatever was read before the handshake "
+         "must be thrown away.", "RFC 3207 §4.2, CVE-2011-0411", obeyed),
     Rule("ehlo-changed", Severity.INFO, "EHLO offers less, or something else, inside TLS",
          "Go by the second list only. If the first one had more, ask who wrote it: it came in the "
          "clear.", "RFC 3207 §4.2", offer_shrinks),
