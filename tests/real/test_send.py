@@ -1,15 +1,16 @@
-"""`smtplab send`, as a user calls it, against Postfix and Exim."""
+"""`smtplab send`, as a user calls it, against Postfix, Exim and smtp-server."""
 
 import base64
+import io
 import json
-import subprocess
-import sys
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from smtplab.cli.main import run
 from smtplab.client.events import Ended, StageChanged
 from smtplab.client.steps import StageStatus
 from smtplab.protocol.events import AuthExchanged, CommandSent, ContentSent, ReplyReceived
@@ -76,8 +77,7 @@ class Sender:
         record = self._folder / "record.jsonl"
         scheme = "smtps" if way == "submissions" else "smtp"
         command = [
-            sys.executable, "-m", "smtplab", "send",
-            f"{scheme}://localhost:{getattr(self._server.ports, way)}",
+            "send", f"{scheme}://localhost:{getattr(self._server.ports, way)}",
             "--from", SENDER, "--data", str(self._message),
             "--json", "--record", str(record), "--timeout", "20", *options,
         ]  # fmt: skip
@@ -88,17 +88,15 @@ class Sender:
         if password is not None:
             self._password.write_text(password + "\n")
             command += ["--user", USERNAME, "--password-file", str(self._password)]
-        done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False
-        )
-        errors = done.stderr.decode()
-        assert done.stdout, errors
+        with redirect_stdout(io.StringIO()) as output, redirect_stderr(io.StringIO()) as errors:
+            code = run(command)
+        assert output.getvalue(), errors.getvalue()
         return Sent(
-            done.returncode,
-            json.loads(done.stdout),
+            code,
+            json.loads(output.getvalue()),
             files.load(record),
             record.read_text(encoding="utf-8"),
-            errors,
+            errors.getvalue(),
         )
 
 
