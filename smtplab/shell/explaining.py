@@ -1,16 +1,13 @@
-"""What the shell says to `?`: the next step in words, or a code, a verb, an extension."""
+"""What the shell says to `?`: the next step in words, or what somebody asks about."""
 
 import textwrap
 
 from smtplab.client.steps import Step
-from smtplab.protocol.codes import meaning_of, meaning_of_enhanced
-from smtplab.protocol.extensions import MEANINGS
-from smtplab.protocol.guide import GUIDE, Guide, guide_for
-from smtplab.protocol.replies import parse_enhanced
-from smtplab.protocol.verbs import Verb, verb_of
+from smtplab.explanations.lookup import explain
+from smtplab.explanations.text import WIDTH, lines_of, unknown
+from smtplab.protocol.guide import GUIDE, Guide
 from smtplab.workbench.bench import Workbench
 
-WIDTH = 78
 LABEL = 8
 
 
@@ -32,21 +29,9 @@ def guide_lines(guide: Guide) -> list[str]:
     return lines
 
 
-def explain_word(text: str) -> list[str]:
-    """A reply code, an enhanced status code, a verb or an EHLO keyword."""
-    word = text.split()[0]
-    if word.isascii() and word.isdecimal() and len(word) == 3:
-        meaning = meaning_of(int(word))
-        return [f"{word}: {meaning.text} ({meaning.clause})"]
-    status = parse_enhanced(word.encode("utf-8", "replace"))
-    if status is not None:
-        meaning = meaning_of_enhanced(status)
-        return [f"{status}: {meaning.text} ({meaning.clause})"]
-    verb = verb_of(word.encode("utf-8", "replace"))
-    guide = GUIDE.get(word.lower()) or (guide_for(verb) if verb is not Verb.UNKNOWN else None)
-    if guide is not None:
-        return guide_lines(guide)
-    if word.upper() in MEANINGS:
-        meaning_text, clause = MEANINGS[word.upper()]
-        return [f"{word.upper()}: {meaning_text} ({clause})"]
-    return [f"Nothing is known of {word!r}: try a code, a command, or a word of EHLO's reply."]
+def explain_text(text: str, *, reveal: bool) -> list[str]:
+    """What `smtplab explain` says of a code, a word, a reply or a command."""
+    found = explain(text, reveal=reveal)
+    if not found:
+        return [f"{unknown(text)}: try a code, a command, or a word of EHLO's reply."]
+    return [line for one in found for line in lines_of(one)]

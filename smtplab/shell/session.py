@@ -11,7 +11,7 @@ from smtplab.diagnosis.findings import Finding
 from smtplab.lessons.tutor import Tutor
 from smtplab.protocol.verbs import Verb
 from smtplab.scenarios.errors import ScenarioError, UnknownScenario
-from smtplab.shell.explaining import explain_planned, explain_word
+from smtplab.shell.explaining import explain_planned, explain_text
 from smtplab.shell.teaching import lesson_lines
 from smtplab.transcript.arrows import render
 from smtplab.transcript.entries import Entry
@@ -206,8 +206,8 @@ class Shell:
         await self.driver.run_step()
 
     def _explain(self, what: str) -> None:
-        lines = explain_word(what) if what else explain_planned(self.bench)
-        for line in lines:
+        reveal = self.bench.options.reveal_secrets
+        for line in explain_text(what, reveal=reveal) if what else explain_planned(self.bench):
             self.tell(line)
 
     # Commands.

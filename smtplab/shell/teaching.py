@@ -2,8 +2,8 @@
 
 import textwrap
 
+from smtplab.explanations.text import WIDTH
 from smtplab.lessons.model import Lesson, LessonStep
-from smtplab.shell.explaining import WIDTH
 
 
 def lesson_lines(lesson: Lesson, step: LessonStep | None, number: int) -> list[str]:

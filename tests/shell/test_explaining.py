@@ -1,24 +1,38 @@
-"""What `?` says."""
+"""What `?` says: the same as `smtplab explain`."""
 
 import pytest
 
-from smtplab.shell.explaining import WIDTH, explain_word
+from smtplab.cli.main import run
+from smtplab.shell.explaining import explain_text
 
 
 @pytest.mark.parametrize(
-    ("word", "has"),
+    "what",
     [
-        ("451", "RFC 5321"),
-        ("5.7.8", "RFC 4954"),
-        ("mail", "MAIL FROM"),
-        ("QUIT", "good-bye"),
-        ("starttls", "STARTTLS"),
-        ("pipelining", "RFC 2920"),
-        ("nonsense\x1b[31m", "Nothing is known"),
+        "535",
+        "5.7.8",
+        "CHUNKING",
+        "mail",
+        "starttls",
+        "ehlo-tls",
+        "relay-denied",
+        "550 5.1.1 user unknown",
+        "RCPT TO:<bob@lab.test> NOTIFY=NEVER",
+        "AUTH PLAIN AGFsaWNlAG9wZW4tc2VzYW1l",
     ],
 )
-def test_words(word, has):
-    lines = explain_word(word)
-    assert has in "\n".join(lines)
-    assert all(len(line) <= WIDTH + 12 for line in lines)
-    assert "\x1b" not in "".join(lines)
+@pytest.mark.parametrize("reveal", [False, True])
+def test_it_says_what_the_command_says(what, reveal, capsys):
+    assert run(["explain", what, *(["--reveal-secrets"] if reveal else [])]) == 0
+    said = [line for line in capsys.readouterr().out.splitlines() if line]
+    assert explain_text(what, reveal=reveal) == said
+    assert ("open-sesame" in " ".join(said)) is (reveal and what.startswith("AUTH"))
+
+
+@pytest.mark.parametrize(
+    ("what", "has"), [("nonsense\x1b[31m", "nothing is known"), ("CHUNKNG", "CHUNKING")]
+)
+def test_what_is_not_known(what, has):
+    (line,) = explain_text(what, reveal=False)
+    assert has in line
+    assert "\x1b" not in line

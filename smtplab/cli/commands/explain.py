@@ -2,18 +2,16 @@
 
 import argparse
 import sys
-import textwrap
 from typing import Any
 
 from smtplab.cli import exit_codes
 from smtplab.cli.output import complain, say, say_json
 from smtplab.explanations.explanation import Explanation
 from smtplab.explanations.lookup import explain
+from smtplab.explanations.text import lines_of, unknown
 from smtplab.explanations.words import nearest
 from smtplab.transcript.escaping import escape
 
-WIDTH = 78
-LABEL = 9
 MOST_READ = 1 << 20
 """Characters of stdin that are looked at."""
 
@@ -54,8 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
                 say(line)
     if found:
         return exit_codes.OK
-    hint = f"; near are {', '.join(near)}" if near else ""
-    complain(f"nothing is known of {escape(text.strip()[:60])!r}{hint}")
+    complain(unknown(text))
     return exit_codes.NO_INPUT
 
 
@@ -72,39 +69,6 @@ def _covered(text: str, found: tuple[Explanation, ...]) -> str:
     pieces = [piece.role for one in found for piece in one.pieces]
     secret = "initial-response" in pieces or any(one.kind == "base64" for one in found)
     return "; ".join(one.subject for one in found) if secret else escape(text.strip())
-
-
-def lines_of(one: Explanation) -> list[str]:
-    """An explanation as text for a terminal of any width from 78 on."""
-    clause = f"  ({one.clause})" if one.clause else ""
-    subject, title = escape(one.subject), escape(one.title)
-    head = title if title.startswith(subject) else f"{subject}: {title}"
-    lines = textwrap.wrap(f"{head}{clause}", WIDTH, subsequent_indent="  ")
-    for piece in one.pieces:
-        lines += _wrapped(f"  {escape(piece.text) or '(empty)'}", f"{piece.role}: {piece.note}")
-    for row in one.rows:
-        lines += textwrap.wrap(
-            escape(row.text),
-            WIDTH,
-            initial_indent=f"  {row.label:<{LABEL}} ",
-            subsequent_indent=" " * (LABEL + 3),
-            break_long_words=False,
-        )
-    return lines
-
-
-PIECE = 26
-
-
-def _wrapped(text: str, note: str) -> list[str]:
-    """A piece and its note beside it, or below where the piece is long."""
-    note = escape(note.removesuffix(": "))
-    if len(text) <= PIECE:
-        return textwrap.wrap(
-            note, WIDTH, initial_indent=f"{text:<{PIECE}}  ", subsequent_indent=" " * (PIECE + 2)
-        ) or [text]
-    below = textwrap.wrap(note, WIDTH, initial_indent="      ", subsequent_indent="      ")
-    return [*textwrap.wrap(text, WIDTH, subsequent_indent="    "), *below]
 
 
 def as_object(one: Explanation) -> dict[str, Any]:
