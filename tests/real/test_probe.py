@@ -1,12 +1,11 @@
 """`smtplab probe` at real servers: a good one is good, and nothing is sent."""
 
 import json
-import subprocess
-import sys
 from typing import Any
 
 import pytest
 
+from tests.servers.clients import smtplab
 from tests.servers.running import MailServer
 
 pytestmark = pytest.mark.real
@@ -15,12 +14,9 @@ pytestmark = pytest.mark.real
 def probe(server: MailServer, way: str, *options: str) -> tuple[int, dict[str, Any]]:
     scheme = "smtps" if way == "submissions" else "smtp"
     target = f"{scheme}://localhost:{getattr(server.ports, way)}"
-    done = subprocess.run(
-        [sys.executable, "-m", "smtplab", "probe", target, "--json", *options],
-        stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False,
-    )  # fmt: skip
-    (port,) = json.loads(done.stdout)["ports"]
-    return done.returncode, port
+    ran = smtplab("probe", target, "--json", *options)
+    (port,) = json.loads(ran.output)["ports"]
+    return ran.code, port
 
 
 @pytest.mark.parametrize("way", ["smtp", "submission", "submissions"])

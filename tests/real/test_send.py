@@ -1,16 +1,16 @@
 """`smtplab send`, as a user calls it, against Postfix, Exim and smtp-server."""
 
 import base64
-import io
 import json
-from contextlib import redirect_stderr, redirect_stdout
+import subprocess
+import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from smtplab.cli.main import run
 from smtplab.client.events import Ended, StageChanged
 from smtplab.client.steps import StageStatus
 from smtplab.protocol.events import AuthExchanged, CommandSent, ContentSent, ReplyReceived
@@ -19,6 +19,7 @@ from smtplab.protocol.verbs import Verb
 from smtplab.tls.events import AlertSeen, ChainChecked, HandshakeMessage, TlsUp
 from smtplab.transcript import files
 from smtplab.transcript.entries import Transcript
+from tests.servers.clients import Ran, smtplab
 from tests.servers.messages import DOTS, MESSAGES, RECIPIENT, SENDER
 from tests.servers.running import DOMAIN, MECHANISMS, PASSWORD, USERNAME, MailServer, wait_until
 
@@ -52,6 +53,15 @@ class Sent:
         ]
 
 
+def in_a_process(*words: str) -> Ran:
+    """`smtplab WORDS` as a user runs it."""
+    done = subprocess.run(
+        [sys.executable, "-m", "smtplab", *words],
+        stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+    return Ran(done.returncode, done.stdout, done.stderr.decode("utf-8"))
+
+
 class Sender:
     """Runs the command with one message and one folder for its files."""
 
@@ -71,32 +81,32 @@ class Sender:
         password: str | None = None,
         trusting: bool = True,
         to: tuple[str, ...] = (RECIPIENT,),
+        run: Callable[..., Ran] = smtplab,
     ) -> Sent:
         """One run over smtp, submission or submissions; with a password it logs in as alice."""
         self._message.write_bytes(content)
         record = self._folder / "record.jsonl"
         scheme = "smtps" if way == "submissions" else "smtp"
-        command = [
+        words = [
             "send", f"{scheme}://localhost:{getattr(self._server.ports, way)}",
             "--from", SENDER, "--data", str(self._message),
             "--json", "--record", str(record), "--timeout", "20", *options,
         ]  # fmt: skip
         for recipient in to:
-            command += ["--to", recipient]
+            words += ["--to", recipient]
         if trusting:
-            command += ["--ca-file", str(self._server.identity.ca_file)]
+            words += ["--ca-file", str(self._server.identity.ca_file)]
         if password is not None:
             self._password.write_text(password + "\n")
-            command += ["--user", USERNAME, "--password-file", str(self._password)]
-        with redirect_stdout(io.StringIO()) as output, redirect_stderr(io.StringIO()) as errors:
-            code = run(command)
-        assert output.getvalue(), errors.getvalue()
+            words += ["--user", USERNAME, "--password-file", str(self._password)]
+        ran = run(*words)
+        assert ran.output, ran.errors
         return Sent(
-            code,
-            json.loads(output.getvalue()),
+            ran.code,
+            json.loads(ran.output),
             files.load(record),
             record.read_text(encoding="utf-8"),
-            errors.getvalue(),
+            ran.errors,
         )
 
 
@@ -122,6 +132,15 @@ def test_delivers_with_a_login(mail_server: MailServer, send: Sender, way: str, 
     assert result["tls"]["version"] == "TLS 1.3"
     assert result["tls"]["problems"] == []
     assert "localhost" in result["tls"]["certificates"][0]["names"]
+
+
+def test_a_process_of_its_own_does_the_same(mail_server: MailServer, send: Sender):
+    sent = send("submission", password=PASSWORD, run=in_a_process)
+    assert (sent.code, sent.errors) == (0, "")
+    assert sent.result["outcome"] == "delivered"
+    assert mail_server.take_content() == DOTS
+    sent = send("submission", password="wrong", run=in_a_process)
+    assert (sent.code, sent.result["outcome"]) == (28, "rejected")
 
 
 @pytest.mark.parametrize("way", WAYS)

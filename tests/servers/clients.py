@@ -1,6 +1,28 @@
-"""What the tests do with smtplib, whichever server it talks to."""
+"""What the tests do with smtplib, and with our own program, whichever server they talk to."""
 
+import contextlib
+import io
 import smtplib
+from typing import NamedTuple
+
+from smtplab.cli.main import run
+
+
+class Ran(NamedTuple):
+    """What a run of our program came to."""
+
+    code: int
+    output: bytes
+    errors: str
+
+
+def smtplab(*words: str) -> Ran:
+    """`smtplab WORDS`, in this process: half a second of imports less than in one of its own."""
+    output, errors = (io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2))
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
+        code = run(words)
+    said, told = (stream.detach().getvalue() for stream in (output, errors))
+    return Ran(code, said, told.decode("utf-8"))
 
 
 def log_in(client: smtplib.SMTP, mechanism: str, username: str, password: str) -> None:
