@@ -21,6 +21,7 @@ from smtplab.scenarios import library
 from smtplab.server.certificates import Authority
 from smtplab.server.lab import Lab
 from tests.architecture.shape import ROOT
+from tests.servers.clients import smtplab as run_here
 
 DOCUMENT = ROOT / "docs" / "certificates.md"
 BEGIN, END = "<!-- tables -->\n", "<!-- end -->"
@@ -62,6 +63,8 @@ class Program(NamedTuple):
     words: str
     """What finds its reason in what it prints."""
     stdin: str = MESSAGE
+    inside: bool = False
+    """Whether it is ours, and what is called are the words for this process."""
     sends: bool = True
     """Whether it sends a message when it takes the certificate; else its exit code counts."""
 
@@ -87,7 +90,7 @@ def swaks(port: str, ca_file: str) -> list[str]:
 def smtplab(port: str, ca_file: str) -> list[str]:
     envelope = ("--from", "a@client.test", "--to", "b@lab.test", "--ehlo", "client.test")
     server = (f"smtp://localhost:{port}", "--ca-file", ca_file)
-    return [sys.executable, "-m", "smtplab", "send", *server, *envelope, "--data", "-"]
+    return ["send", *server, *envelope]
 
 
 def programs(python_with_aiosmtplib: str | None = None) -> list[Program]:
@@ -105,7 +108,8 @@ def programs(python_with_aiosmtplib: str | None = None) -> list[Program]:
         version = "import aiosmtplib; print('aiosmtplib', aiosmtplib.__version__)"
         found.append(_python("aiosmtplib", python_with_aiosmtplib, AIOSMTPLIB, version))
     own = [sys.executable, "-m", "smtplab", "--version"]
-    return [*found, Program("smtplab", smtplab, own, r"(?m)^ERROR (.*)$|^!! (failed: .*)$")]
+    pattern = r"(?m)^ERROR (.*)$|^!! (failed: .*)$"
+    return [*found, Program("smtplab", smtplab, own, pattern, inside=True)]
 
 
 def _python(name: str, python: str, script: str, version: str) -> Program:
@@ -125,16 +129,27 @@ def version_of(program: Program) -> str:
 async def said(program: Program, lab: Lab, ca_file: str) -> str:
     """`taken`, or its words."""
     before = len(lab.inbox)
+    call = program.call(str(lab.port), ca_file)
+    if program.inside:
+        ran = await asyncio.to_thread(run_here, *call)
+        code, output = ran.code, ran.output + ran.errors.encode()
+    else:
+        code, output = await outside(call, program.stdin)
+    taken = len(lab.inbox) > before if program.sends else code == 0
+    return TAKEN if taken else words(program, output.decode("utf-8", "replace"))
+
+
+async def outside(call: list[str], stdin: str) -> tuple[int | None, bytes]:
+    """The exit code and the output of a program."""
     process = await asyncio.create_subprocess_exec(
-        *program.call(str(lab.port), ca_file),
+        *call,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
     async with asyncio.timeout(TIME_LIMIT):
-        output, _ = await process.communicate(program.stdin.encode())
-    taken = len(lab.inbox) > before if program.sends else process.returncode == 0
-    return TAKEN if taken else words(program, output.decode("utf-8", "replace"))
+        output, _ = await process.communicate(stdin.encode())
+    return process.returncode, output
 
 
 def words(program: Program, output: str) -> str:

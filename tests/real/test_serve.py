@@ -1,12 +1,13 @@
 """`smtplab serve`, as a user starts it, with swaks and smtplib as its clients."""
 
 import json
+import queue
 import smtplib
 import ssl
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ from tests.servers.messages import DOTS, MESSAGES, for_swaks
 
 USER, PASSWORD = "alice", "open-sesame"
 SENDER, RECIPIENT = "bob@elsewhere.test", "alice@lab.test"
+PATIENCE = 20.0
+"""Seconds after which what the command should have said counts as missing."""
+
 BASES = ("plain", "starttls", "implicit")
 MECHANISMS = ("PLAIN", "LOGIN", "CRAM-MD5")
 SWAKS_TLS = {
@@ -26,14 +30,35 @@ SWAKS_TLS = {
 }
 
 
-@dataclass(frozen=True)
 class Served:
     """A running `smtplab serve` and where it keeps what it was given."""
 
-    process: subprocess.Popen[str]
-    port: int
-    ca_file: str
-    maildir: Path
+    def __init__(self, base: str, maildir: Path) -> None:
+        self.maildir = maildir
+        self._process = subprocess.Popen(
+            [
+                sys.executable, "-m", "smtplab", "serve", "honest", "--base", base,
+                "--port", "0", "--json", "--maildir", str(maildir),
+            ],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        self._lines: queue.Queue[str] = queue.Queue()
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._lines.put(line)
+
+    def listening(self) -> None:
+        """Waits for its first line."""
+        first = self._next()
+        assert (first["event"], first["scenario"]) == ("listening", "honest")
+        self.port, self.ca_file = first["port"], first["ca_file"]
+
+    def _next(self) -> dict[str, Any]:
+        return json.loads(self._lines.get(timeout=PATIENCE))
 
     def content(self) -> bytes:
         """The only message, once the client has been told that it was taken."""
@@ -41,39 +66,53 @@ class Served:
         return file.read_bytes()
 
     def events(self) -> list[dict[str, Any]]:
-        """Ends the server; everything it told after its first line."""
-        self.process.terminate()
-        out, _ = self.process.communicate(timeout=20)
-        return [json.loads(line) for line in out.splitlines()]
+        """What it tells of the one session that there was."""
+        told = [self._next()]
+        while told[-1]["event"] != "closed":
+            told.append(self._next())
+        return told
+
+    def forget(self) -> None:
+        """Throws away what earlier tests sent, and what was told of a test that failed."""
+        while not self._lines.empty():
+            self._lines.get()
+        for file in (self.maildir / "new").glob("*"):
+            file.unlink()
+
+    def end(self) -> None:
+        """Ends it; it must have had nothing more to say."""
+        self._process.terminate()
+        self._process.wait(PATIENCE)
+        self._reader.join()
+        for stream in (self._process.stdout, self._process.stderr):
+            assert stream is not None
+            stream.close()
+        assert self._lines.empty()
 
 
-Serve = Callable[[str], Served]
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Served]]:
+    """The command on a free port, with the honest scenario on each base."""
+    started = {base: Served(base, tmp_path_factory.mktemp(base) / "mail") for base in BASES}
+    try:
+        for served in started.values():
+            served.listening()
+        yield started
+    finally:
+        for served in started.values():
+            served.end()
+
+
+@pytest.fixture(params=BASES)
+def base(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Serve]:
-    """Starts the command on a free port, with the honest scenario on a base."""
-    processes: list[subprocess.Popen[str]] = []
-
-    def start(base: str) -> Served:
-        maildir = tmp_path / "mail"
-        process = subprocess.Popen(
-            [
-                sys.executable, "-m", "smtplab", "serve", "honest", "--base", base,
-                "--port", "0", "--json", "--maildir", str(maildir),
-            ],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        processes.append(process)
-        assert process.stdout is not None
-        first = json.loads(process.stdout.readline())
-        assert (first["event"], first["scenario"]) == ("listening", "honest")
-        return Served(process, first["port"], first["ca_file"], maildir)
-
-    yield start
-    for process in processes:
-        process.terminate()
-        process.communicate(timeout=20)
+def served(running: dict[str, Served], base: str) -> Served:
+    """The command with that base and an empty mailbox."""
+    running[base].forget()
+    return running[base]
 
 
 def connect(served: Served, base: str) -> smtplib.SMTP:
@@ -97,10 +136,8 @@ def check_events(events: list[dict[str, Any]], base: str, content: bytes) -> Non
     assert PASSWORD not in json.dumps(events)
 
 
-@pytest.mark.parametrize("base", BASES)
 @pytest.mark.parametrize("mechanism", MECHANISMS)
-def test_smtplib_delivers(serve: Serve, base: str, mechanism: str):
-    served = serve(base)
+def test_smtplib_delivers(served: Served, base: str, mechanism: str):
     with connect(served, base) as client:
         log_in(client, mechanism, USER, PASSWORD)
         client.sendmail(SENDER, [RECIPIENT], DOTS)
@@ -108,10 +145,8 @@ def test_smtplib_delivers(serve: Serve, base: str, mechanism: str):
     check_events(served.events(), base, DOTS)
 
 
-@pytest.mark.parametrize("base", BASES)
 @pytest.mark.parametrize("mechanism", MECHANISMS)
-def test_swaks_delivers(serve: Serve, base: str, mechanism: str, swaks: str, tmp_path: Path):
-    served = serve(base)
+def test_swaks_delivers(served: Served, base: str, mechanism: str, swaks: str, tmp_path: Path):
     file = tmp_path / "message"
     file.write_bytes(for_swaks(DOTS))
     done = subprocess.run(
@@ -129,11 +164,10 @@ def test_swaks_delivers(serve: Serve, base: str, mechanism: str, swaks: str, tmp
     check_events(served.events(), base, DOTS)
 
 
-@pytest.mark.parametrize("base", BASES)
 @pytest.mark.parametrize("name", MESSAGES)
-def test_every_octet_arrives(serve: Serve, base: str, name: str):
-    served = serve(base)
+def test_every_octet_arrives(served: Served, base: str, name: str):
     with connect(served, base) as client:
         log_in(client, "PLAIN", USER, PASSWORD)
         client.sendmail(SENDER, [RECIPIENT], MESSAGES[name], ["BODY=8BITMIME"])
     assert served.content() == MESSAGES[name]
+    check_events(served.events(), base, MESSAGES[name])
