@@ -33,7 +33,7 @@ from smtplab.server.inbox import Inbox, Mail
 from smtplab.server.manner import Manner
 from smtplab.server.session_log import Command, Hider, SessionLog
 from smtplab.server.shaping import WHOLE, Shape, code_of
-from smtplab.server.turns import PATIENCE, Patience, Turn, TurnReader
+from smtplab.server.turns import PATIENCE, TOO_SLOW, Turn, TurnReader
 from smtplab.server.wire import Gone, Wire
 from smtplab.tls.binding import end_point
 from smtplab.tls.events import TlsFailed
@@ -199,8 +199,11 @@ class Session:
         context = self._shared.authority.context(
             wanted.cert, server.host, versions, server.tls.client_cert
         )
-        async with Patience(self._reader.patience):
-            result = await self.wire.start_tls(context, abort_point(wanted))
+        due = asyncio.get_running_loop().time() + self._reader.patience
+        try:
+            result = await self.wire.start_tls(context, abort_point(wanted), due)
+        except TimeoutError:
+            raise Gone(TOO_SLOW) from None
         if self.wire.dropped:
             self.note(f"{self.wire.dropped} octets behind STARTTLS were dropped")
         if result is None:
@@ -245,8 +248,7 @@ class Session:
         """The next command; None when the scenario's idle rule spoke first."""
         index, rule, after = self._idle_rule()
         try:
-            async with asyncio.timeout(after):
-                return await self._reader.command()
+            return await self._reader.command(asyncio.get_running_loop().time() + after)
         except TimeoutError:
             if rule is not None:
                 self._shared.memory.see(self._moment(Turn("idle")))

@@ -4,7 +4,6 @@ import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import TracebackType
 
 from smtplab.scenarios.model import Server
 from smtplab.server.content import Chunks, Content, ContentReader
@@ -19,6 +18,8 @@ LONGEST_RESPONSE = 12_288
 
 PATIENCE = 300.0
 """Seconds to wait for the next octets (RFC 5321 §4.5.3.2.7), unless a scenario says otherwise."""
+
+TOO_SLOW = "the client was too slow"
 
 SLOWEST_MESSAGE = 12
 """Times that patience for a whole message or chunk, which may come an octet at a time: an hour."""
@@ -54,32 +55,6 @@ class Turn:
     """The honest reply to a line that cannot be a command, whatever it says."""
 
 
-class Patience:
-    """Gives up on a client that sends nothing for so many seconds: raises Gone.
-
-    A class, because an asynchronous generator costs several times as much, once for each command.
-    """
-
-    __slots__ = ("_timeout",)
-
-    def __init__(self, limit: float) -> None:
-        self._timeout = asyncio.timeout(limit)
-
-    async def __aenter__(self) -> None:
-        await self._timeout.__aenter__()
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        try:
-            await self._timeout.__aexit__(kind, error, trace)
-        except TimeoutError:
-            raise Gone("the client was too slow") from None
-
-
 class TurnReader:
     """Reads the turns of one connection; `heard` and `note` are told of what came."""
 
@@ -102,11 +77,11 @@ class TurnReader:
         self._tried_auth = False
         self._owed_lf = False
 
-    async def command(self) -> Turn:
-        """The next command. Raises Gone at the end of the connection."""
-        line, too_long = await self._wire.read_line(LONGEST_RESPONSE)
+    async def command(self, due: float) -> Turn:
+        """The next command. Raises Gone at the end of the connection, TimeoutError when due."""
+        line, too_long = await self._wire.read_line(LONGEST_RESPONSE, due)
         if self._owed_lf and line == b"\n":
-            line, too_long = await self._wire.read_line(LONGEST_RESPONSE)
+            line, too_long = await self._wire.read_line(LONGEST_RESPONSE, due)
         self._owed_lf = False
         if not line.endswith(b"\r\n") and not too_long:
             self._note("a command line ended with LF alone, not with CR LF")
@@ -125,8 +100,11 @@ class TurnReader:
 
     async def auth_response(self) -> Turn:
         """The client's line in the exchange of AUTH."""
-        async with Patience(self.patience):
-            line, too_long = await self._wire.read_line(LONGEST_RESPONSE)
+        due = asyncio.get_running_loop().time() + self.patience
+        try:
+            line, too_long = await self._wire.read_line(LONGEST_RESPONSE, due)
+        except TimeoutError:
+            raise Gone(TOO_SLOW) from None
         octets = line.removesuffix(b"\n").removesuffix(b"\r")
         self._heard(Command(octets.decode("latin-1"), HIDDEN, self._wire.encrypted))
         if too_long:
@@ -137,30 +115,40 @@ class TurnReader:
         """The message behind DATA."""
         reader = ContentReader(self._server.end_of_data, self._server.size)
         rest = None
-        async with Patience(self.patience * SLOWEST_MESSAGE):
-            while rest is None:
-                rest = reader.feed(await self._some())
+        latest = self._latest()
+        while rest is None:
+            rest = reader.feed(await self._some(latest))
         self._wire.unread(rest)
         self._owed_lf = reader.owes_lf
         for oddity in reader.oddities():
             self._note(oddity)
         return Turn("eom", content=reader)
 
-    async def _some(self) -> bytes:
-        """The next octets, unless they take too long."""
-        async with Patience(self.patience):
-            return await self._wire.read_some()
-
     async def chunk(self, turn: Turn, chunks: Chunks) -> Turn:
         """The octets behind a BDAT; the last chunk is the end of the message, as a stage too."""
         left, last = chunk_in(turn.argument) or (0, False)
-        async with Patience(self.patience * SLOWEST_MESSAGE):
-            while left > 0:
-                data = await self._some()
-                chunks.add(data[:left])
-                self._wire.unread(data[left:])
-                left -= min(left, len(data))
+        latest = self._latest()
+        while left > 0:
+            data = await self._some(latest)
+            chunks.add(data[:left])
+            self._wire.unread(data[left:])
+            left -= min(left, len(data))
         return Turn("eom" if last else "bdat", turn.verb, turn.argument, content=chunks)
+
+    def _latest(self) -> float:
+        """When a message that begins now has to be whole, on the loop's clock."""
+        return asyncio.get_running_loop().time() + self.patience * SLOWEST_MESSAGE
+
+    async def _some(self, latest: float) -> bytes:
+        """The next octets, unless they, or all together, take too long."""
+        now = asyncio.get_running_loop().time()
+        try:
+            data = await self._wire.read_some(min(latest, now + self.patience))
+        except TimeoutError:
+            raise Gone(TOO_SLOW) from None
+        if now > latest:
+            raise Gone(TOO_SLOW)
+        return data
 
     def _hear(self, text: str, *, may_be_secret: bool) -> None:
         shown = self._hider.hide(text, may_be_secret=may_be_secret)

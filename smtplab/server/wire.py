@@ -6,11 +6,13 @@ ends with FIN, RST or half of it, and what came before the last octet of a 220.
 
 import asyncio
 import contextlib
+import math
 import os
 import socket
 import ssl
 import struct
 from collections.abc import Callable
+from typing import cast
 
 from smtplab.server.broken_handshakes import cut_flight
 from smtplab.server.shaping import BLOCK, WHOLE, Shape, shaped
@@ -50,11 +52,15 @@ class Wire(asyncio.Protocol):
         self.encrypted = False
         self._on_open = on_open
         self._transport: asyncio.Transport | None = None
-        self._buffer = bytearray()
+        self._buffer: bytes | bytearray = b""
+        """What came last; up to `_at` it has been taken."""
+        self._at = 0
         self._taken = 0
         self._mark = 0
         """How many octets had come in all when the last octet was written."""
-        self._changed = asyncio.Event()
+        self._waiter: asyncio.Future[None] | None = None
+        self._due = math.inf
+        self._alarm: asyncio.TimerHandle | None = None
         self._writable = asyncio.Event()
         self._writable.set()
         self._lost = asyncio.Event()
@@ -67,8 +73,7 @@ class Wire(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The connection is there."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is one in all but name
         peer = transport.get_extra_info("peername")
         self.peer = str(peer[0]) if isinstance(peer, tuple) and peer else ""
         with contextlib.suppress(OSError, AttributeError):
@@ -80,29 +85,32 @@ class Wire(asyncio.Protocol):
         """Octets came."""
         if self.engine is None:
             self.tape.add(Side.CLIENT, Layer.PLAIN, data)
-            self._buffer += data
+            self._keep(data)
         elif self._tls_is_alive():
             self.tape.add(Side.CLIENT, Layer.CIPHER, data)
             self.engine.receive_data(data)
             if self.encrypted:
                 self._decrypt()
         # Octets behind a broken or closed TLS are dropped: nobody would ever take them.
-        if not self._held_up and len(self._buffer) > HIGH:
+        if not self._held_up and self._unread > HIGH:
             self._held_up = True
             self._regulate()
-        self._changed.set()
+        self._wake()
 
     def eof_received(self) -> bool:
         """The client says no more, but may still be listening: True keeps our half open."""
         self._eof = True
-        self._changed.set()
+        self._wake()
         return True
 
     def connection_lost(self, error: Exception | None) -> None:
         """Nothing goes in or out any more."""
         self._lost.set()
-        self._changed.set()
         self._writable.set()
+        self._wake()
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
         if self.engine is not None:
             self.engine.close()
 
@@ -114,67 +122,109 @@ class Wire(asyncio.Protocol):
         """It reads again."""
         self._writable.set()
 
-    # Reading.
+    # Reading. What waits is due at a time of the loop's clock, and raises TimeoutError then.
 
-    async def read_line(self, limit: int) -> tuple[bytes, bool]:
+    async def read_line(self, limit: int, due: float = math.inf) -> tuple[bytes, bool]:
         """The next line with its end, and whether it was too long (then it is not whole).
 
         Raises Gone at the end of the connection.
         """
         searched = skipped = 0
         while True:
-            at = self._buffer.find(b"\n", searched)
+            at = self._buffer.find(b"\n", self._at + searched)
             if at >= 0:
-                line = self._take(at + 1)
+                line = self._take(at + 1 - self._at)
                 return line[:limit], skipped + len(line) > limit
-            if skipped + len(self._buffer) > limit:
-                skipped += len(self._take(len(self._buffer)))
+            searched = self._unread
+            if skipped + searched > limit:
+                skipped += len(self._take(searched))
+                searched = 0
                 if skipped > LONGEST_LINE:
                     raise Gone("the client sent a line without an end")
-            searched = len(self._buffer)
-            await self._more()
+            await self._more(due)
 
-    async def read_some(self) -> bytes:
+    async def read_some(self, due: float = math.inf) -> bytes:
         """What there is, at least one octet. Raises Gone at the end."""
-        while not self._buffer:
-            await self._more()
-        return self._take(len(self._buffer))
+        while not self._unread:
+            await self._more(due)
+        return self._take(self._unread)
 
     def unread(self, data: bytes) -> None:
         """Puts back what was taken too much."""
-        self._buffer[:0] = data
         self._taken -= len(data)
+        self._buffer, self._at = data + self._rest(), 0
 
     @property
     def has_unread(self) -> bool:
         """Whether octets of the client are here that nobody has taken yet."""
-        return bool(self._buffer)
+        return self._unread > 0
 
     async def wait_for_octets(self, count: int) -> None:
         """Until so many unread octets are here; at most what fits the buffer."""
-        while len(self._buffer) < min(count, HIGH):
-            await self._more()
+        while self._unread < min(count, HIGH):
+            await self._more(math.inf)
+
+    @property
+    def _unread(self) -> int:
+        return len(self._buffer) - self._at
+
+    def _rest(self) -> bytes:
+        return bytes(memoryview(self._buffer)[self._at :])
+
+    def _keep(self, data: bytes) -> None:
+        """Appends octets; where all before them has been taken, which is the rule, uncopied."""
+        if self._at == len(self._buffer):
+            self._buffer, self._at = data, 0
+            return
+        if not isinstance(self._buffer, bytearray) or self._at:
+            self._buffer, self._at = bytearray(self._rest()), 0
+        self._buffer += data
 
     def _take(self, count: int) -> bytes:
-        if count == len(self._buffer):
-            data = bytes(self._buffer)
-            self._buffer.clear()
-        else:
-            data = bytes(memoryview(self._buffer)[:count])
-            del self._buffer[:count]
-        self._taken += len(data)
-        if self._held_up and len(self._buffer) < LOW:
+        start, self._at = self._at, self._at + count
+        # The whole of `bytes` is itself, and no copy.
+        data = bytes(self._buffer[start : self._at])
+        self._taken += count
+        if self._held_up and self._unread < LOW:
             self._held_up = False
             self._regulate()
         return data
 
-    async def _more(self) -> None:
+    async def _more(self, due: float) -> None:
         if self._lost.is_set():
             raise Gone("the connection broke")
         if self._eof:
             raise Gone("the client closed")
-        self._changed.clear()
-        await self._changed.wait()
+        await self._change(due)
+
+    async def _change(self, due: float) -> None:
+        """Until anything comes, or ends. One alarm serves all waits, as most of them are short."""
+        loop = asyncio.get_running_loop()
+        self._waiter, self._due = loop.create_future(), due
+        if self._alarm is None or self._alarm.when() > due:
+            self._set_alarm(loop, due)
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+
+    def _set_alarm(self, loop: asyncio.AbstractEventLoop, due: float) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm = loop.call_at(due, self._ring, loop, due) if due < math.inf else None
+
+    def _ring(self, loop: asyncio.AbstractEventLoop, at: float) -> None:
+        self._alarm = None
+        if self._waiter is None or self._waiter.done():
+            return
+        if self._due > at:
+            self._set_alarm(loop, self._due)
+        else:
+            self._waiter.set_exception(TimeoutError())
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
 
     def _regulate(self) -> None:
         if self._transport is None or self._transport.is_closing():
@@ -218,7 +268,7 @@ class Wire(asyncio.Protocol):
         else:
             self.tape.add(Side.SERVER, Layer.PLAIN, data)
             transport.write(data)
-        self._mark = self._taken + len(self._buffer)
+        self._mark = self._taken + self._unread
 
     def _flush(self) -> None:
         self._put(self.engine.data_to_send() if self.engine is not None else b"", Layer.CIPHER)
@@ -230,10 +280,12 @@ class Wire(asyncio.Protocol):
 
     # TLS.
 
-    async def start_tls(self, context: ssl.SSLContext, abort: str = "") -> TlsUp | TlsFailed | None:
+    async def start_tls(
+        self, context: ssl.SSLContext, abort: str = "", due: float = math.inf
+    ) -> TlsUp | TlsFailed | None:
         """Shakes hands. Clear text that came before the last octet written is thrown away.
 
-        With `abort`, a name of `broken_handshakes`, only as far as that message, which gives None;
+        Raises TimeoutError when it is not done by `due`. With `abort`, a name of `broken_handshakes`, only as far as that message, which gives None;
         then nothing that the client sends is taken any more, and what is written goes out as it is.
         """
         early = self._end_of_clear_text()
@@ -252,8 +304,7 @@ class Wire(asyncio.Protocol):
             if self._eof or self._lost.is_set():
                 engine.receive_eof()
                 continue
-            self._changed.clear()
-            await self._changed.wait()
+            await self._change(due)
         self._flush()
         self._shaking = False
         up = engine.up()
@@ -270,7 +321,7 @@ class Wire(asyncio.Protocol):
         hasty one sends it along with STARTTLS; being no SMTP, it can do no harm and is taken too.
         """
         behind = max(0, self._mark - self._taken)
-        waiting = self._take(len(self._buffer))
+        waiting = self._take(self._unread)
         if waiting.startswith(TLS_RECORD):
             return waiting
         self.dropped += behind
@@ -288,7 +339,7 @@ class Wire(asyncio.Protocol):
         data = self.engine.read()
         if data:
             self.tape.add(Side.CLIENT, Layer.TLS, data)
-            self._buffer += data
+            self._keep(data)
         self._flush()
         if self.engine.peer_closed or self.engine.failure is not None:
             self._eof = True
@@ -361,7 +412,7 @@ class Wire(asyncio.Protocol):
 
     async def _read_out(self, seconds: float) -> None:
         """Reads and forgets until the client ends, or so many seconds."""
+        due = asyncio.get_running_loop().time() + seconds
         with contextlib.suppress(TimeoutError, Gone):
-            async with asyncio.timeout(seconds):
-                while True:
-                    await self.read_some()
+            while True:
+                await self.read_some(due)

@@ -58,7 +58,7 @@ class Drip:
     def __init__(self) -> None:
         self.octets = 0
 
-    async def read_some(self) -> bytes:
+    async def read_some(self, due: float) -> bytes:
         self.octets += 1
         await asyncio.sleep(0)
         return b"x"
