@@ -90,9 +90,10 @@ class BackgroundLab:
         self._thread.run(self._lab.stop())
 
     def _on_event(self, event: ServerEvent) -> None:
-        with self._changed:
-            self._open += isinstance(event, Connected) - isinstance(event, Closed)
-            self._changed.notify_all()
+        if isinstance(event, (Connected, Closed)):
+            with self._changed:
+                self._open += 1 if isinstance(event, Connected) else -1
+                self._changed.notify_all()
 
     # Where it is, and how one gets in.
 

@@ -1,5 +1,6 @@
 """Enhanced status codes (RFC 3463): put into replies that have none, or taken out."""
 
+import functools
 import re
 
 BY_VERB: dict[tuple[str, str], str] = {
@@ -18,6 +19,7 @@ _CODED = re.compile(r"([0-9]{3}[ -])([245]\.[0-9]{1,3}\.[0-9]{1,3} ?)(.*)", re.D
 _BARE = re.compile(r"([245][0-9]{2})([ -])(.*)", re.DOTALL)
 
 
+@functools.lru_cache(256)
 def enhanced(verb: str, line: str) -> str:
     """The line with an enhanced status code, where one belongs."""
     found = _BARE.fullmatch(line)
@@ -27,6 +29,7 @@ def enhanced(verb: str, line: str) -> str:
     return f"{found[1]}{found[2]}{code} {found[3]}" if code else line
 
 
+@functools.lru_cache(256)
 def plain(line: str) -> str:
     """The line without one."""
     found = _CODED.fullmatch(line)

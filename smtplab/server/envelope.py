@@ -71,6 +71,8 @@ class PathRead:
 
     def for_brain(self, verb: str) -> str:
         """The argument as aiosmtpd knows it."""
+        if not self.parameters:
+            return f"{FORMS[verb]}<{self.address}>"
         known = [text for text in self.parameters if text.split("=")[0].upper() in FOR_AIOSMTPD]
         return " ".join([f"{FORMS[verb]}<{self.address}>", *known])
 

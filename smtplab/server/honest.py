@@ -11,7 +11,7 @@ from smtplab.server.enhanced import enhanced, plain
 from smtplab.server.envelope import read_path
 from smtplab.server.inbox import Inbox, Mail
 from smtplab.server.login import Login
-from smtplab.server.manner import Manner, Offer
+from smtplab.server.manner import Manner
 from smtplab.server.sasl import Accounts
 from smtplab.server.turns import Turn, chunk_in
 
@@ -60,7 +60,7 @@ class Honest:
 
     def _begin(self) -> None:
         self.brain = self.manner.mould.brain()
-        self.offer = Offer(self.manner, encrypted=self.encrypted)
+        self.offer = self.manner.offer(encrypted=self.encrypted)
 
     def tls_is_up(self, certified: str = "", binding: bytes = b"") -> None:
         """Everything that was said in the clear is forgotten (RFC 3207 §4.2)."""
@@ -128,7 +128,7 @@ class Honest:
     def _refusal(self, turn: Turn) -> str:
         if not self.in_service and turn.verb != "QUIT":
             return "503 5.5.1 There is no service here, only QUIT"
-        if _CONTROL.search(turn.argument):
+        if not turn.argument.isprintable() and _CONTROL.search(turn.argument):
             return "500 5.5.2 Control characters are not allowed in a command"
         policy = self.manner.server
         if policy.tls.required and not self.encrypted and turn.verb not in BEFORE_TLS:

@@ -1,6 +1,7 @@
 """The inbox: every message that the server took. It goes nowhere from here."""
 
 import asyncio
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -54,7 +55,7 @@ class Inbox:
         self.maildir = maildir
         self.dropped = 0
         """How many messages made room for others."""
-        self._mails: list[Mail] = []
+        self._mails: deque[Mail] = deque()
         self._left = limit
         self._drop_oldest = drop_oldest
         self._arrived = asyncio.Event()
@@ -63,7 +64,7 @@ class Inbox:
         """Keeps a message; False when there is no room."""
         cost = _cost(mail)
         while self._drop_oldest and cost > self._left and self._mails:
-            self._left += _cost(self._mails.pop(0))
+            self._left += _cost(self._mails.popleft())
             self.dropped += 1
         if cost > self._left or not self._file(mail):
             return False

@@ -60,7 +60,7 @@ class Lab:
         self.sessions: list[SessionLog] = []
         self.listening: tuple[Listening, ...] = ()
         self.users = dict(scenario.server.users)
-        self._emit = on_event or (lambda event: None)
+        self._on_event = on_event
         self._shared = Shared(
             scenario,
             Manner(
@@ -71,7 +71,7 @@ class Lab:
             Memory(),
             Hider(self.users.values()),
             time_scale,
-            self._emit,
+            on_event,
         )
         self._budget = Budget(TAPE_OCTETS)
         self._servers: list[asyncio.Server] = []
@@ -214,6 +214,10 @@ class Lab:
         finally:
             await wire.abort()
             self._emit(Closed(number, log.closed))
+
+    def _emit(self, event: ServerEvent) -> None:
+        if self._on_event is not None:
+            self._on_event(event)
 
     def _new_log(self, wire: Wire, number: int) -> SessionLog:
         log = SessionLog(number, wire.peer, wire.tape)

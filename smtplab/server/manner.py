@@ -4,7 +4,7 @@ The offer decides what is taken afterwards: what is not in it is refused, as a c
 all the same is wrong.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from smtplab.scenarios.model import Server
 from smtplab.server.brain import Mould
@@ -18,11 +18,19 @@ class Manner:
     base: str
     auth: bool
     mould: Mould
+    _offers: "dict[bool, Offer]" = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def auth_needs_tls(self) -> bool:
         """On a plain base there is no TLS to wait for."""
         return self.server.auth.needs_tls and self.base != "plain"
+
+    def offer(self, *, encrypted: bool) -> "Offer":
+        """What is offered at EHLO, in clear text or inside TLS: the same to every client."""
+        found = self._offers.get(encrypted)
+        if found is None:
+            found = self._offers[encrypted] = Offer(self, encrypted=encrypted)
+        return found
 
     @property
     def lmtp(self) -> bool:

@@ -56,7 +56,7 @@ class Shared:
     memory: Memory
     hider: Hider
     time_scale: float
-    emit: Callable[[ServerEvent], None]
+    emit: Callable[[ServerEvent], None] | None
 
 
 class Session:
@@ -183,14 +183,16 @@ class Session:
     async def say(self, lines: list[str], shape: Shape = WHOLE) -> int | None:
         """Sends a reply; gives its code."""
         self.said(lines)
-        text = "".join(f"{line}\r\n" for line in lines)
+        text = "\r\n".join([*lines, ""])
         await self.wire.send(text.encode("utf-8", "replace"), shape, self.time_scale)
         return code_of(lines[-1]) if lines else None
 
     def said(self, lines: list[str]) -> None:
         """Writes down what is being said."""
-        self.log.add_reply(tuple(lines))
-        self._emit(ReplySaid(self.log.number, tuple(lines), self.wire.encrypted))
+        said = tuple(lines)
+        self.log.add_reply(said)
+        if self._shared.emit is not None:
+            self._emit(ReplySaid(self.log.number, said, self.wire.encrypted))
 
     async def shake_hands(self, wanted: Handshake) -> None:
         """Does a TLS handshake, as far as it is wanted. Raises Gone when it fails."""
@@ -230,7 +232,8 @@ class Session:
         self.log.add_note(text)
 
     def _emit(self, event: ServerEvent) -> None:
-        self._shared.emit(event)
+        if self._shared.emit is not None:
+            self._shared.emit(event)
 
     def _fired(self, index: int, rule: Rule, stage: str) -> None:
         what = ", ".join(action.name for action in rule.do)
@@ -276,7 +279,8 @@ class Session:
 
     def _heard(self, command: Command) -> None:
         self.log.add_command(command)
-        self._emit(CommandRead(self.log.number, command.shown, command.encrypted))
+        if self._shared.emit is not None:
+            self._emit(CommandRead(self.log.number, command.shown, command.encrypted))
 
     def _accepted(self, mail: Mail) -> None:
         size = len(mail.content)

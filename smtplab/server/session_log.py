@@ -75,12 +75,15 @@ class Hider:
         `may_be_secret`: the client has begun to log in, so that a lone word which is no command may
         well be a password, or its base64, that came too late.
         """
-        words = line.split()
+        words = line.split(None, 2)
         if words and words[0].upper() == "AUTH":
             return " ".join([*words[:2], *[HIDDEN for _ in words[2:3]]])
         if may_be_secret and len(words) == 1 and _SECRET_LIKE.fullmatch(line.strip()):
             return HIDDEN
-        return HIDDEN if any(form in line for form in self._forms) else line
+        for form in self._forms:  # a plain loop: this is done for each command
+            if form in line:
+                return HIDDEN
+        return line
 
 
 _SECRET_LIKE = re.compile(r"[^<>:]{7,}")

@@ -1,7 +1,6 @@
 """How octets are cut and paced on their way out."""
 
 import itertools
-import re
 from collections.abc import Iterator
 
 Shape = str | list[int]
@@ -22,7 +21,8 @@ LINE_ENDS = {"bare-lf": b"\n", "bare-cr": b"\r"}
 
 def code_of(line: str) -> int | None:
     """The reply code of a line; None when it does not begin with one."""
-    return int(line[:3]) if re.match(r"[0-9]{3}", line) else None
+    head = line[:3]
+    return int(head) if len(head) == 3 and head.isascii() and head.isdigit() else None
 
 
 def shaped(data: bytes, shape: Shape, time_scale: float) -> Iterator[tuple[bytes, float]]:

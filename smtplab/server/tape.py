@@ -40,16 +40,6 @@ class Budget:
     def __init__(self, octets: int) -> None:
         self.left = octets
 
-    def take(self, octets: int) -> int:
-        """Takes up to so many; says how many were left to take."""
-        granted = max(0, min(octets, self.left))
-        self.left -= granted
-        return granted
-
-    def give_back(self, octets: int) -> None:
-        """Makes room again, when what was kept has been thrown away."""
-        self.left += octets
-
 
 class Tape:
     """What crossed one connection, in order."""
@@ -66,26 +56,24 @@ class Tape:
 
         After the first refusal nothing more is kept, so that what there is has no gaps.
         """
-        granted = 0 if self.truncated else self._budget.take(octets)
-        if granted < octets:
-            self._budget.give_back(granted)
+        if self.truncated or octets > self._budget.left:
             self.truncated = True
             return False
+        self._budget.left -= octets
         self._charged += octets
         return True
 
     def release(self) -> None:
         """Throws away what was kept, and gives its room back."""
         self.pieces.clear()
-        self._budget.give_back(self._charged)
+        self._budget.left += self._charged
         self._charged = 0
 
     def add(self, side: Side, layer: Layer, data: bytes) -> None:
         """Keeps octets, as far as the budget reaches."""
         last = self.pieces[-1] if self.pieces else None
         joins = last is not None and last.side is side and last.layer is layer
-        cost = len(data) + (0 if joins else PIECE_OVERHEAD)
-        if not self.charge(cost):
+        if not self.charge(len(data) if joins else len(data) + PIECE_OVERHEAD):
             return
         if joins and last is not None:
             last.data += data

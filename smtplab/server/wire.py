@@ -285,8 +285,9 @@ class Wire(asyncio.Protocol):
     ) -> TlsUp | TlsFailed | None:
         """Shakes hands. Clear text that came before the last octet written is thrown away.
 
-        Raises TimeoutError when it is not done by `due`. With `abort`, a name of `broken_handshakes`, only as far as that message, which gives None;
-        then nothing that the client sends is taken any more, and what is written goes out as it is.
+        Raises TimeoutError when it is not done by `due`. With `abort`, a name of
+        `broken_handshakes`, only as far as that message, which gives None; then nothing that the
+        client sends is taken any more, and what is written goes out as it is.
         """
         early = self._end_of_clear_text()
         engine = self.engine = TlsEngine(context, server_side=True, key_log=False)
@@ -354,9 +355,10 @@ class Wire(asyncio.Protocol):
             return
         # A client that has closed its half may still be reading what we said last.
         self._transport.close()
+        due = asyncio.get_running_loop().time() + LINGER
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(LINGER):
-                await self._lost.wait()
+            while not self._lost.is_set():
+                await self._change(due)
         await self.abort()
 
     async def reset(self) -> None:
