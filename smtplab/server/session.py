@@ -32,7 +32,7 @@ from smtplab.server.honest import Honest
 from smtplab.server.inbox import Inbox, Mail
 from smtplab.server.manner import Manner
 from smtplab.server.session_log import Command, Hider, SessionLog
-from smtplab.server.shaping import WHOLE, Shape, code_of
+from smtplab.server.shaping import BLOCK, WHOLE, Shape, code_of
 from smtplab.server.turns import PATIENCE, TOO_SLOW, Turn, TurnReader
 from smtplab.server.wire import Gone, Wire
 from smtplab.tls.binding import end_point
@@ -184,7 +184,13 @@ class Session:
         """Sends a reply; gives its code."""
         self.said(lines)
         text = "\r\n".join([*lines, ""])
-        await self.wire.send(text.encode("utf-8", "replace"), shape, self.time_scale)
+        octets, wire = text.encode("utf-8", "replace"), self.wire
+        if shape != WHOLE or len(octets) > BLOCK:
+            await wire.send(octets, shape, self.time_scale)
+        else:  # nearly every reply
+            wire.write(octets)
+            if not wire.flows:
+                await wire.drain()
         return code_of(lines[-1]) if lines else None
 
     def said(self, lines: list[str]) -> None:

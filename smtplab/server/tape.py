@@ -72,12 +72,10 @@ class Tape:
     def add(self, side: Side, layer: Layer, data: bytes) -> None:
         """Keeps octets, as far as the budget reaches."""
         last = self.pieces[-1] if self.pieces else None
-        joins = last is not None and last.side is side and last.layer is layer
-        if not self.charge(len(data) if joins else len(data) + PIECE_OVERHEAD):
-            return
-        if joins and last is not None:
-            last.data += data
-        else:
+        if last is not None and last.side is side and last.layer is layer:
+            if self.charge(len(data)):
+                last.data += data
+        elif self.charge(len(data) + PIECE_OVERHEAD):
             self.pieces.append(Piece(side, layer, bytearray(data)))
 
     def turn_to_cipher(self, count: int) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import cast
 
 from smtplab.server.broken_handshakes import cut_flight
-from smtplab.server.shaping import BLOCK, WHOLE, Shape, shaped
+from smtplab.server.shaping import WHOLE, Shape, shaped
 from smtplab.server.tape import Layer, Side, Tape
 from smtplab.tls.engine import Handshake, TlsEngine
 from smtplab.tls.events import TlsFailed, TlsUp
@@ -46,6 +46,7 @@ class Wire(asyncio.Protocol):
     def __init__(self, tape: Tape, on_open: "Callable[[Wire], None]") -> None:
         self.tape = tape
         self.peer = ""
+        self._loop = asyncio.get_running_loop()
         self.dropped = 0
         """Octets that the client had sent behind STARTTLS, ahead of the 220."""
         self.engine: TlsEngine | None = None
@@ -56,6 +57,8 @@ class Wire(asyncio.Protocol):
         """What came last; up to `_at` it has been taken."""
         self._at = 0
         self._taken = 0
+        self._searched = self._skipped = 0
+        """Octets of the line that is being read: looked at already, and thrown away."""
         self._mark = 0
         """How many octets had come in all when the last octet was written."""
         self._waiter: asyncio.Future[None] | None = None
@@ -124,29 +127,35 @@ class Wire(asyncio.Protocol):
 
     # Reading. What waits is due at a time of the loop's clock, and raises TimeoutError then.
 
-    async def read_line(self, limit: int, due: float = math.inf) -> tuple[bytes, bool]:
+    def take_line(self, limit: int) -> tuple[bytes, bool] | None:
         """The next line with its end, and whether it was too long (then it is not whole).
 
-        Raises Gone at the end of the connection.
+        None when its end is not here yet. Raises Gone when it never seems to come.
         """
-        searched = skipped = 0
-        while True:
-            at = self._buffer.find(b"\n", self._at + searched)
-            if at >= 0:
-                line = self._take(at + 1 - self._at)
-                return line[:limit], skipped + len(line) > limit
-            searched = self._unread
-            if skipped + searched > limit:
-                skipped += len(self._take(searched))
-                searched = 0
-                if skipped > LONGEST_LINE:
-                    raise Gone("the client sent a line without an end")
-            await self._more(due)
+        at = self._buffer.find(b"\n", self._at + self._searched)
+        if at >= 0:
+            line = self._take(at + 1 - self._at)
+            too_long = self._skipped + len(line) > limit
+            self._searched = self._skipped = 0
+            return line[:limit], too_long
+        self._searched = self._unread
+        if self._skipped + self._searched > limit:
+            self._skipped += len(self._take(self._searched))
+            self._searched = 0
+            if self._skipped > LONGEST_LINE:
+                raise Gone("the client sent a line without an end")
+        return None
+
+    async def read_line(self, limit: int, due: float = math.inf) -> tuple[bytes, bool]:
+        """The same, waited for. Raises Gone at the end of the connection."""
+        while (line := self.take_line(limit)) is None:
+            await self.more(due)
+        return line
 
     async def read_some(self, due: float = math.inf) -> bytes:
         """What there is, at least one octet. Raises Gone at the end."""
         while not self._unread:
-            await self._more(due)
+            await self.more(due)
         return self._take(self._unread)
 
     def unread(self, data: bytes) -> None:
@@ -162,7 +171,7 @@ class Wire(asyncio.Protocol):
     async def wait_for_octets(self, count: int) -> None:
         """Until so many unread octets are here; at most what fits the buffer."""
         while self._unread < min(count, HIGH):
-            await self._more(math.inf)
+            await self.more(math.inf)
 
     @property
     def _unread(self) -> int:
@@ -190,7 +199,8 @@ class Wire(asyncio.Protocol):
             self._regulate()
         return data
 
-    async def _more(self, due: float) -> None:
+    async def more(self, due: float) -> None:
+        """Until more octets are here. Raises Gone at the end of the connection."""
         if self._lost.is_set():
             raise Gone("the connection broke")
         if self._eof:
@@ -199,26 +209,25 @@ class Wire(asyncio.Protocol):
 
     async def _change(self, due: float) -> None:
         """Until anything comes, or ends. One alarm serves all waits, as most of them are short."""
-        loop = asyncio.get_running_loop()
-        self._waiter, self._due = loop.create_future(), due
+        self._waiter, self._due = self._loop.create_future(), due
         if self._alarm is None or self._alarm.when() > due:
-            self._set_alarm(loop, due)
+            self._set_alarm(due)
         try:
             await self._waiter
         finally:
             self._waiter = None
 
-    def _set_alarm(self, loop: asyncio.AbstractEventLoop, due: float) -> None:
+    def _set_alarm(self, due: float) -> None:
         if self._alarm is not None:
             self._alarm.cancel()
-        self._alarm = loop.call_at(due, self._ring, loop, due) if due < math.inf else None
+        self._alarm = self._loop.call_at(due, self._ring, due) if due < math.inf else None
 
-    def _ring(self, loop: asyncio.AbstractEventLoop, at: float) -> None:
+    def _ring(self, at: float) -> None:
         self._alarm = None
         if self._waiter is None or self._waiter.done():
             return
         if self._due > at:
-            self._set_alarm(loop, self._due)
+            self._set_alarm(self._due)
         else:
             self._waiter.set_exception(TimeoutError())
 
@@ -238,26 +247,28 @@ class Wire(asyncio.Protocol):
 
     async def send(self, data: bytes, shape: Shape = WHOLE, time_scale: float = 1.0) -> None:
         """Writes, cut and paced as `shape` says. Raises Gone when nobody is there any more."""
-        if shape == WHOLE and len(data) <= BLOCK:  # nearly every reply
-            self._write(data)
-            await self._drain()
-            return
         for piece, pause in shaped(data, shape, time_scale):
-            self._write(piece)
-            await self._drain()
+            self.write(piece)
+            if not self.flows:
+                await self.drain()
             if pause:
                 await asyncio.sleep(pause)
 
-    async def _drain(self) -> None:
-        if self._writable.is_set():
-            return
+    @property
+    def flows(self) -> bool:
+        """Whether the client keeps up with what is written."""
+        return self._writable.is_set()
+
+    async def drain(self) -> None:
+        """Until it does again. Raises Gone when that takes too long."""
         try:
             async with asyncio.timeout(STALL):
                 await self._writable.wait()
         except TimeoutError:
             raise Gone("the client did not read") from None
 
-    def _write(self, data: bytes) -> None:
+    def write(self, data: bytes) -> None:
+        """Writes all at once. Raises Gone when nobody is there any more."""
         transport = self._transport
         if transport is None or self._lost.is_set() or transport.is_closing():
             raise Gone("the connection broke")
