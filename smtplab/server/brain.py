@@ -7,7 +7,6 @@ none of its business here.
 
 import asyncio
 import collections
-import copy
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -61,7 +60,8 @@ class _Mute(SMTP):
 
     def twin(self) -> "_Mute":
         """Another one that has not been asked anything yet."""
-        twin = copy.copy(self)
+        twin = _Mute.__new__(_Mute)
+        twin.__dict__.update(self.__dict__)
         twin.command_size_limits = collections.defaultdict(lambda: twin.command_size_limit)
         twin.session = Session(self.loop)
         twin.envelope = Envelope()
