@@ -189,7 +189,7 @@ class Session:
             await wire.send(octets, shape, self.time_scale)
         else:  # nearly every reply
             wire.write(octets)
-            if not wire.flows:
+            if not wire.writable.is_set():
                 await wire.drain()
         return code_of(lines[-1]) if lines else None
 

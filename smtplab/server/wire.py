@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import cast
 
 from smtplab.server.broken_handshakes import cut_flight
+from smtplab.server.intake import EndlessLineError, Intake
 from smtplab.server.shaping import WHOLE, Shape, shaped
 from smtplab.server.tape import Layer, Side, Tape
 from smtplab.tls.engine import Handshake, TlsEngine
@@ -22,9 +23,6 @@ from smtplab.tls.events import TlsFailed, TlsUp
 
 HIGH, LOW = 1 << 20, 1 << 18
 """Octets that wait to be read at which the client is held up, and let go again."""
-
-LONGEST_LINE = 1 << 20
-"""Octets of a line without an end, after which the connection is given up."""
 
 LINGER = 2.0
 """Seconds to read out what a client still sends after our FIN; closing at once would be a RST."""
@@ -53,19 +51,15 @@ class Wire(asyncio.Protocol):
         self.encrypted = False
         self._on_open = on_open
         self._transport: asyncio.Transport | None = None
-        self._buffer: bytes | bytearray = b""
-        """What came last; up to `_at` it has been taken."""
-        self._at = 0
-        self._taken = 0
-        self._searched = self._skipped = 0
-        """Octets of the line that is being read: looked at already, and thrown away."""
+        self._intake = Intake()
         self._mark = 0
         """How many octets had come in all when the last octet was written."""
         self._waiter: asyncio.Future[None] | None = None
         self._due = math.inf
         self._alarm: asyncio.TimerHandle | None = None
-        self._writable = asyncio.Event()
-        self._writable.set()
+        self.writable = asyncio.Event()
+        """Whether the client keeps up with what is written."""
+        self.writable.set()
         self._lost = asyncio.Event()
         self._eof = False
         self._shaking = False
@@ -88,14 +82,14 @@ class Wire(asyncio.Protocol):
         """Octets came."""
         if self.engine is None:
             self.tape.add(Side.CLIENT, Layer.PLAIN, data)
-            self._keep(data)
+            self._intake.add(data)
         elif self._tls_is_alive():
             self.tape.add(Side.CLIENT, Layer.CIPHER, data)
             self.engine.receive_data(data)
             if self.encrypted:
                 self._decrypt()
         # Octets behind a broken or closed TLS are dropped: nobody would ever take them.
-        if not self._held_up and self._unread > HIGH:
+        if not self._held_up and len(self._intake) > HIGH:
             self._held_up = True
             self._regulate()
         self._wake()
@@ -109,7 +103,7 @@ class Wire(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         """Nothing goes in or out any more."""
         self._lost.set()
-        self._writable.set()
+        self.writable.set()
         self._wake()
         if self._alarm is not None:
             self._alarm.cancel()
@@ -119,11 +113,11 @@ class Wire(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         """The client does not read."""
-        self._writable.clear()
+        self.writable.clear()
 
     def resume_writing(self) -> None:
         """It reads again."""
-        self._writable.set()
+        self.writable.set()
 
     # Reading. What waits is due at a time of the loop's clock, and raises TimeoutError then.
 
@@ -132,19 +126,13 @@ class Wire(asyncio.Protocol):
 
         None when its end is not here yet. Raises Gone when it never seems to come.
         """
-        at = self._buffer.find(b"\n", self._at + self._searched)
-        if at >= 0:
-            line = self._take(at + 1 - self._at)
-            too_long = self._skipped + len(line) > limit
-            self._searched = self._skipped = 0
-            return line[:limit], too_long
-        self._searched = self._unread
-        if self._skipped + self._searched > limit:
-            self._skipped += len(self._take(self._searched))
-            self._searched = 0
-            if self._skipped > LONGEST_LINE:
-                raise Gone("the client sent a line without an end")
-        return None
+        try:
+            line = self._intake.take_line(limit)
+        except EndlessLineError:
+            raise Gone("the client sent a line without an end") from None
+        if self._held_up:
+            self._let_go()
+        return line
 
     async def read_line(self, limit: int, due: float = math.inf) -> tuple[bytes, bool]:
         """The same, waited for. Raises Gone at the end of the connection."""
@@ -154,50 +142,35 @@ class Wire(asyncio.Protocol):
 
     async def read_some(self, due: float = math.inf) -> bytes:
         """What there is, at least one octet. Raises Gone at the end."""
-        while not self._unread:
+        while not self._intake:
             await self.more(due)
-        return self._take(self._unread)
+        return self._take_all()
 
     def unread(self, data: bytes) -> None:
         """Puts back what was taken too much."""
-        self._taken -= len(data)
-        self._buffer, self._at = data + self._rest(), 0
+        self._intake.put_back(data)
 
     @property
     def has_unread(self) -> bool:
         """Whether octets of the client are here that nobody has taken yet."""
-        return self._unread > 0
+        return bool(self._intake)
 
     async def wait_for_octets(self, count: int) -> None:
         """Until so many unread octets are here; at most what fits the buffer."""
-        while self._unread < min(count, HIGH):
+        while len(self._intake) < min(count, HIGH):
             await self.more(math.inf)
 
-    @property
-    def _unread(self) -> int:
-        return len(self._buffer) - self._at
+    def _take_all(self) -> bytes:
+        data = self._intake.take_all()
+        if self._held_up:
+            self._let_go()
+        return data
 
-    def _rest(self) -> bytes:
-        return bytes(memoryview(self._buffer)[self._at :])
-
-    def _keep(self, data: bytes) -> None:
-        """Appends octets; where all before them has been taken, which is the rule, uncopied."""
-        if self._at == len(self._buffer):
-            self._buffer, self._at = data, 0
-            return
-        if not isinstance(self._buffer, bytearray) or self._at:
-            self._buffer, self._at = bytearray(self._rest()), 0
-        self._buffer += data
-
-    def _take(self, count: int) -> bytes:
-        start, self._at = self._at, self._at + count
-        # The whole of `bytes` is itself, and no copy.
-        data = bytes(self._buffer[start : self._at])
-        self._taken += count
-        if self._held_up and self._unread < LOW:
+    def _let_go(self) -> None:
+        """Reads on, when enough has been taken."""
+        if len(self._intake) < LOW:
             self._held_up = False
             self._regulate()
-        return data
 
     async def more(self, due: float) -> None:
         """Until more octets are here. Raises Gone at the end of the connection."""
@@ -249,21 +222,16 @@ class Wire(asyncio.Protocol):
         """Writes, cut and paced as `shape` says. Raises Gone when nobody is there any more."""
         for piece, pause in shaped(data, shape, time_scale):
             self.write(piece)
-            if not self.flows:
+            if not self.writable.is_set():
                 await self.drain()
             if pause:
                 await asyncio.sleep(pause)
 
-    @property
-    def flows(self) -> bool:
-        """Whether the client keeps up with what is written."""
-        return self._writable.is_set()
-
     async def drain(self) -> None:
-        """Until it does again. Raises Gone when that takes too long."""
+        """Until the client reads on. Raises Gone when that takes too long."""
         try:
             async with asyncio.timeout(STALL):
-                await self._writable.wait()
+                await self.writable.wait()
         except TimeoutError:
             raise Gone("the client did not read") from None
 
@@ -279,7 +247,7 @@ class Wire(asyncio.Protocol):
         else:
             self.tape.add(Side.SERVER, Layer.PLAIN, data)
             transport.write(data)
-        self._mark = self._taken + self._unread
+        self._mark = self._intake.taken + len(self._intake)
 
     def _flush(self) -> None:
         self._put(self.engine.data_to_send() if self.engine is not None else b"", Layer.CIPHER)
@@ -332,8 +300,8 @@ class Wire(asyncio.Protocol):
         A fast client's ClientHello may be here already: it came after the last octet of the 220. A
         hasty one sends it along with STARTTLS; being no SMTP, it can do no harm and is taken too.
         """
-        behind = max(0, self._mark - self._taken)
-        waiting = self._take(self._unread)
+        behind = max(0, self._mark - self._intake.taken)
+        waiting = self._take_all()
         if waiting.startswith(TLS_RECORD):
             return waiting
         self.dropped += behind
@@ -351,7 +319,7 @@ class Wire(asyncio.Protocol):
         data = self.engine.read()
         if data:
             self.tape.add(Side.CLIENT, Layer.TLS, data)
-            self._keep(data)
+            self._intake.add(data)
         self._flush()
         if self.engine.peer_closed or self.engine.failure is not None:
             self._eof = True

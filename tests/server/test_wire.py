@@ -6,8 +6,9 @@ import ssl
 
 import pytest
 
+from smtplab.server.intake import LONGEST_LINE
 from smtplab.server.tape import Layer, Side
-from smtplab.server.wire import HIGH, LONGEST_LINE
+from smtplab.server.wire import HIGH
 from tests.server.raw_client import trusting
 
 
@@ -130,7 +131,7 @@ async def test_a_thousand_connections_at_once_are_accepted(labs) -> None:
 
 def kept(lab) -> int:
     """Octets in the buffers of all connections that are there."""
-    return max((len(wire._buffer) for wire in lab.wires), default=0)
+    return max((len(wire._intake) for wire in lab.wires), default=0)
 
 
 async def lives(labs, lab) -> bool:
@@ -187,7 +188,7 @@ async def test_a_client_that_never_reads_is_held_up(labs) -> None:
     async with asyncio.timeout(10):
         while not lab.wires[0]._held_up:  # noqa: ASYNC110
             await asyncio.sleep(0.001)
-    assert len(lab.wires[0]._buffer) < HIGH + 1_000_000
+    assert len(lab.wires[0]._intake) < HIGH + 1_000_000
 
 
 @pytest.mark.parametrize("base", ["starttls", "implicit"])
