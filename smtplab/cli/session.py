@@ -9,6 +9,7 @@ from smtplab.cli import exit_codes
 from smtplab.cli.narration import Narration
 from smtplab.cli.output import complain, has_colour, json_text, say, tell
 from smtplab.cli.settings_dump import settings_object
+from smtplab.client.steps import Stage
 from smtplab.export.objects import session_object
 from smtplab.export.text import summary
 from smtplab.scenarios.errors import ScenarioError, UnknownScenario
@@ -17,6 +18,7 @@ from smtplab.transcript import files
 from smtplab.transcript.entries import Transcript
 from smtplab.transcript.escaping import escape
 from smtplab.workbench.bench import Workbench
+from smtplab.workbench.locating import NoExchanger
 from smtplab.workbench.options import Options, OptionsError
 from smtplab.workbench.questions import Question
 from smtplab.workbench.target import Target, TargetError
@@ -107,6 +109,8 @@ def report_bad_input(error: Exception) -> int:
     """One clear line, or one a problem, and the exit code that fits."""
     for line in str(error).splitlines():
         complain(line)
+    if isinstance(error, NoExchanger):
+        return exit_codes.OF_STAGE[Stage.CONNECT]
     if isinstance(error, UnknownScenario | OSError | UnicodeError):
         return exit_codes.NO_INPUT
     return exit_codes.BAD_DATA if isinstance(error, ScenarioError) else exit_codes.USAGE

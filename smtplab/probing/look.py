@@ -13,6 +13,7 @@ from smtplab.transcript.recorder import wall_clock
 from smtplab.wire.events import ConnectFailed, Opened
 from smtplab.wire.tcp import connect, resolve
 from smtplab.workbench.bench import Workbench
+from smtplab.workbench.locating import located
 from smtplab.workbench.options import Options
 from smtplab.workbench.questions import Question
 from smtplab.workbench.target import IMPLICIT_TLS_PORT, Target
@@ -36,6 +37,8 @@ async def probe(
 ) -> list[PortReport]:
     """Looks at each of these ports of a host, all at once; at a scenario's own port without them.
 
+    Of a domain every server is looked at that its MX records name.
+
     `with_injection` tries besides whether a command from before TLS is obeyed inside it.
     Raises what `Workbench.open` raises.
     """
@@ -43,7 +46,11 @@ async def probe(
         return [await _look(target, options, with_injection)]
     timeout = options.timeout if options.timeout is not None else PATIENCE
     patient = replace(options, timeout=timeout)
-    targets = [replace(target, port=port, security=_security_of(target, port)) for port in ports]
+    targets = [
+        replace(one, port=port, security=_security_of(one, port))
+        for one in await located(target)
+        for port in ports
+    ]
     return list(await asyncio.gather(*(_look(one, patient, with_injection) for one in targets)))
 
 

@@ -26,11 +26,10 @@ from smtplab.tls.certificates import read_certificate
 from smtplab.tls.events import ChainChecked, TlsUp
 from smtplab.transcript.entries import Transcript
 from smtplab.wire.events import ConnectFailed, Opened
+from smtplab.workbench.target import RELAY_PORT
 
 SOON = 21
 """Days before a certificate expires from which on that is worth a word."""
-
-RELAY_PORT = 25
 
 OUT_OF_USE = ("1.0", "1.1")
 """Versions of TLS that nobody should take any more (RFC 8996)."""

@@ -24,6 +24,7 @@ from smtplab.transcript.redaction import Redactor
 from smtplab.wire.tcp import connect
 from smtplab.workbench.breakpoints import Breakpoints, Look
 from smtplab.workbench.composing import Composition, compose
+from smtplab.workbench.locating import located
 from smtplab.workbench.options import Bundled, Options, secrets_of, settings_for
 from smtplab.workbench.playback import Playback
 from smtplab.workbench.questions import GO_ON, Question, question_of
@@ -99,8 +100,10 @@ class Workbench:
     async def open(self) -> None:
         """Starts the bundled server where it is the target, and plans the first step.
 
-        Raises OptionsError, UnknownScenario or ScenarioError; then nothing was started.
+        A domain is turned into the best of its servers. Raises OptionsError (NoExchanger is one),
+        UnknownScenario or ScenarioError; then nothing was started.
         """
+        self.target = (await located(self.target))[0]
         bundled = None
         if self.target.scenario is not None:
             from smtplab.scenarios import library

@@ -1,7 +1,7 @@
-"""What the user names as the place to talk to: a host, an address, a URL, or a scenario."""
+"""What the user names as the place to talk to: a host, a URL, a domain, or a scenario."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
 from smtplab.client.settings import Security
@@ -9,7 +9,9 @@ from smtplab.client.settings import Security
 SUBMISSION_PORT = 587
 IMPLICIT_TLS_PORT = 465
 LMTP_PORT = 24
+RELAY_PORT = 25
 SCENARIO = "scenario:"
+MX = "mx:"
 
 SCHEMES: dict[str, tuple[int, Security]] = {
     "smtp": (SUBMISSION_PORT, Security.STARTTLS),
@@ -35,13 +37,16 @@ class Target:
     scenario: str | None = None
     lmtp: bool = False
     """Whether it is spoken to in LMTP (RFC 2033)."""
+    by_mx: bool = False
+    """Whether `host` is a domain, and the servers are those that its MX records name."""
 
 
 def parse_target(text: str) -> Target:
     """Reads `host`, `host:port`, `[v6]:port`, `smtp://user@host:587`, `smtps://...`, `lmtp://...`,
-    `scenario:ID`.
+    `mx:DOMAIN`, `scenario:ID`.
 
-    Without a port it is 587 with STARTTLS; port 465 and `smtps` mean TLS from the first octet.
+    Without a port it is 587 with STARTTLS; port 465 and `smtps` mean TLS from the first octet. The
+    servers of a domain's MX records are at port 25.
     """
     if text.startswith(SCENARIO):
         name = text.removeprefix(SCENARIO)
@@ -50,6 +55,8 @@ def parse_target(text: str) -> Target:
         return Target(text, scenario=name)
     if "://" in text:
         return _from_url(text)
+    if text.startswith(MX):
+        return _from_domain(text)
     host, port = _split(text)
     return _server(text, host, port or SUBMISSION_PORT, None)
 
@@ -75,6 +82,14 @@ def _from_url(text: str) -> Target:
         port = port or default_port
         return Target(text, parts.hostname, port, security, username, lmtp=lmtp)
     return _server(text, parts.hostname, port or default_port, username)
+
+
+def _from_domain(text: str) -> Target:
+    name = text.removeprefix(MX)
+    if not name:
+        raise TargetError("after 'mx:' the name of a domain is missing: mx:example.org")
+    domain, port = _split(name)
+    return replace(_server(text, domain, port or RELAY_PORT, None), by_mx=True)
 
 
 def _server(text: str, host: str, port: int, username: str | None) -> Target:

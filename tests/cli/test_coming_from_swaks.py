@@ -20,6 +20,7 @@ EXIT_CODES = {
     "--lmtp": 22,  # and it speaks SMTP
     "--xclient 'ADDR=192.0.2.1 NAME=x'": 33,  # without XCLIENT
     "--xclient ADDR=192.0.2.1": 33,
+    "--xclient ADDR=192.0.2.1 --stop-after xclient": 33,
     "--proxy 1 --proxy-source 192.0.2.1:1234 --proxy-destination 192.0.2.2:25": None,
     r"--proxy-raw 'PROXY UNKNOWN\r\n'": None,
     "--ca-file ca.pem": 29,  # another authority than the server's

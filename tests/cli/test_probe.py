@@ -7,6 +7,7 @@ import pytest
 from smtplab.cli.commands.probe import ports_of
 from smtplab.cli.main import run
 from smtplab.workbench.target import parse_target
+from tests.wire.name_server import without_dnspython
 
 FAST = ("--time-scale", "0.01")
 
@@ -21,6 +22,8 @@ FAST = ("--time-scale", "0.01")
         ("smtps://mail.x.test", (465,)),
         ("[2001:db8::1]", (25, 465, 587, 2525)),
         ("[2001:db8::1]:26", (26,)),
+        ("mx:x.test", (25,)),
+        ("mx:x.test:2525", (2525,)),
         ("scenario:honest", ()),
     ],
 )
@@ -87,3 +90,16 @@ def test_hostile_text_is_escaped(scenario, options, capsys):
     run(["probe", f"scenario:{scenario}", *FAST, *options])
     said = capsys.readouterr().out
     assert said.replace("\n", "").isprintable()
+
+
+@pytest.mark.parametrize("command", ["probe", "send", "shell"])
+def test_a_domain_without_the_library_is_one_clear_line(command, capsys):
+    words = [command, "mx:x.test"]
+    if command != "probe":
+        words += ["-f", "a@x.test", "-t", "b@x.test"]
+    with without_dnspython():
+        assert run(words) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    assert "smtplab[mx]" in said.err

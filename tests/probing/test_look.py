@@ -13,6 +13,7 @@ from smtplab.server.lab import Lab
 from smtplab.server.tape import Layer, Side
 from smtplab.workbench.options import Options
 from smtplab.workbench.target import parse_target
+from tests.wire.name_server import name_server
 
 OPTIONS = Options(time_scale=0.01)
 
@@ -118,3 +119,15 @@ async def test_several_ports_at_once():
         await asyncio.gather(honest.stop(), refusing.stop())
     assert [one.port for one in found] == ports
     assert [bad(one) for one in found] == [["certificate"], ["greeting"]]
+
+
+async def test_every_server_of_a_domain():
+    lab = Lab(library.find("honest"), base="starttls")
+    await lab.start()
+    try:
+        async with name_server():
+            found = await probe(parse_target(f"mx:both.test:{lab.port}"), OPTIONS, [lab.port])
+    finally:
+        await lab.stop()
+    assert [one.host for one in found] == ["localhost", "127.0.0.1"]
+    assert all(one.answered for one in found)

@@ -29,7 +29,18 @@ def test_a_scenario() -> None:
     assert parse_target("scenario:data/wrong-code").scenario == "data/wrong-code"
 
 
+@pytest.mark.parametrize(
+    ("text", "domain", "port"),
+    [("mx:mail.test", "mail.test", 25), ("mx:mail.test:2525", "mail.test", 2525)],
+)
+def test_a_domain(text: str, domain: str, port: int) -> None:
+    assert parse_target(text) == Target(text, domain, port, STARTTLS, by_mx=True)
+
+
 BAD = [
+    ("mx:", "name of a domain"),
+    ("mx:a b", "names no host"),
+    ("mx:mail.test:x", "port"),
     ("", "names no host"),
     (":25", "names no host"),
     ("mail.test:", "port"),

@@ -86,6 +86,8 @@ def ports_of(target: Target) -> tuple[int, ...]:
     """The port that the user named, or those that are usual."""
     if target.scenario is not None:
         return ()
+    if target.by_mx:
+        return (target.port,)
     text = target.text if "://" in target.text else f"//{target.text}"
     named = urlsplit(text).port is not None or target.text.lower().startswith("smtps:")
     return (target.port,) if named else PORTS

@@ -10,7 +10,8 @@ from smtplab.cli.session import BAD_REQUEST, Showing, report_bad_input, run_sess
 from smtplab.workbench.target import parse_target
 
 TARGET_HELP = (
-    "host, host:port, [v6]:port, smtp://user@host:587, smtps://host, lmtp://host, or scenario:ID"
+    "host, host:port, [v6]:port, smtp://user@host:587, smtps://host, lmtp://host, mx:DOMAIN, or "
+    "scenario:ID"
 )
 
 
