@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.benchmarks.compare import Comparison, Limit, compare, duration, exit_code
+from tests.benchmarks.compare import Comparison, Limit, Processor, compare, duration, exit_code
 
 
 def stopwatch(*seconds: float):
@@ -32,6 +32,16 @@ def test_the_warm_up_does_not_count():
 def test_a_slow_moment_of_the_machine_does_not_change_the_ratio():
     assert TWO.ratio("b", "a") == 2.0
     assert TWO.median("b") == 2.0
+
+
+def test_processor_time_is_read_off_the_same_round():
+    reading = iter([10.0, 10.5, 20.0, 22.0])
+    done = []
+    contender = Processor(lambda: done.append(1), lambda: next(reading))
+    assert contender.clock() >= 0
+    assert contender.last() == contender.last() == 0.5
+    assert contender.spent() == 2.0
+    assert len(done) == 2
 
 
 def test_limits():
