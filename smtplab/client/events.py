@@ -6,6 +6,7 @@ from enum import Enum
 from smtplab.client.outcome import Outcome
 from smtplab.client.steps import Stage, StageStatus
 from smtplab.protocol.replies import Reply
+from smtplab.protocol.values import value
 
 
 class DecisionKind(Enum):
@@ -20,7 +21,7 @@ class DecisionKind(Enum):
     RETRIED = "retried"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StageChanged:
     """A stage begins, is done, or failed; `note` says why when that is not plain."""
 

@@ -1,14 +1,16 @@
 """How a session ended: exactly one outcome, with the stage and the reply that decided it."""
 
-from dataclasses import dataclass
 from enum import Enum
 
 from smtplab.client.steps import Stage
 from smtplab.protocol.replies import Reply, ReplyClass
+from smtplab.protocol.values import value
 
 
 class Verdict(Enum):
     """The ways in which a session can end."""
+
+    __hash__ = object.__hash__  # each member is there once
 
     DELIVERED = "delivered"
     """The server took responsibility for every recipient."""
@@ -33,7 +35,7 @@ class Verdict(Enum):
         return self.value.replace("_", " ")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RecipientResult:
     """What became of one recipient; `reply` is None when the server was never asked."""
 
@@ -42,7 +44,7 @@ class RecipientResult:
     reply: Reply | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Outcome:
     """The one result of a session. `reason` is a plain sentence for people."""
 

@@ -1,14 +1,16 @@
 """The steps of a session: what each sends, and where on the ladder of stages it stands."""
 
-from dataclasses import dataclass
 from enum import Enum
 
 from smtplab.protocol.events import Span
+from smtplab.protocol.values import value
 from smtplab.protocol.verbs import Verb
 
 
 class Stage(Enum):
     """The rungs of a session, in order. The value is its name in JSON, options and breakpoints."""
+
+    __hash__ = object.__hash__  # each member is there once
 
     CONNECT = "connect"
     GREETING = "greeting"
@@ -46,6 +48,8 @@ LABELS: dict[Stage, tuple[str, str]] = {
 class StageStatus(Enum):
     """What became of a stage so far."""
 
+    __hash__ = object.__hash__  # each member is there once
+
     AHEAD = "ahead"
     CURRENT = "current"
     DONE = "done"
@@ -56,7 +60,7 @@ class StageStatus(Enum):
     """Left out: not needed with these settings, or by the user's wish."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Step:
     """The next thing to do. `line` is what would be sent, without CRLF.
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from smtplab.protocol.irregularities import Irregularity
 from smtplab.protocol.replies import Reply
 from smtplab.protocol.sasl import SaslMessage
+from smtplab.protocol.values import value
 from smtplab.protocol.verbs import Verb
 
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CommandSent:
     """A line that was sent; `raw` has exactly the octets of the wire, line end included.
 
@@ -22,7 +23,7 @@ class CommandSent:
     secrets: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReplyReceived:
     """A whole reply and the verb it answers; None when nobody had asked."""
 
@@ -44,7 +45,7 @@ class AuthExchanged:
     message: SaslMessage
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ContentSent:
     """The message as it went over the wire: dot-stuffed, with the closing dot."""
 

@@ -17,6 +17,8 @@ from smtplab.protocol.verbs import Verb
 class State(Enum):
     """Where the server is, as far as its replies tell."""
 
+    __hash__ = object.__hash__  # each member is there once
+
     CONNECTED = "connected"
     """Waiting for the greeting."""
     GREETED = "greeted"
@@ -167,9 +169,11 @@ EXPECTED: dict[Verb, Expected] = {
 """Verb -> the codes that the standards name for it."""
 
 
+NAMED = {verb: frozenset(ANY_TIME).union(*codes) for verb, codes in EXPECTED.items()}
+"""Verb -> every code that a standard names for it."""
+
+
 def is_expected(verb: Verb, code: int) -> bool:
     """Whether a standard names the code for this verb; any is for a verb that has no row."""
-    expected = EXPECTED.get(verb)
-    if expected is None or code in ANY_TIME:
-        return True
-    return code in (*expected.success, *expected.intermediate, *expected.failure)
+    named = NAMED.get(verb)
+    return named is None or code in named

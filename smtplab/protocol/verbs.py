@@ -6,6 +6,8 @@ from enum import Enum
 class Verb(Enum):
     """What a line, or a span of octets, asks for."""
 
+    __hash__ = object.__hash__  # each member is there once
+
     GREETING = "greeting"
     """Nothing is sent: the server speaks first (RFC 5321 §3.1)."""
     EHLO = "EHLO"

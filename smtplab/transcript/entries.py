@@ -7,6 +7,7 @@ from typing import TypeVar, overload
 
 from smtplab.client.events import ClientEvent
 from smtplab.protocol.events import ProtocolEvent
+from smtplab.protocol.values import value
 from smtplab.tls.events import TlsEvent
 from smtplab.wire.events import WireEvent
 
@@ -15,7 +16,7 @@ Event = ClientEvent | ProtocolEvent | TlsEvent | WireEvent
 E = TypeVar("E")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Entry:
     """One thing that happened.
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from smtplab.protocol.values import value
+
 
 class Ending(Enum):
     """How the peer's half of a connection ended."""
@@ -38,7 +40,7 @@ class ConnectFailed:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Segment:
     """One write to, or one read from, the network.
 
