@@ -8,7 +8,7 @@ from smtplab.client.events import ClientEvent, ReplyForged
 from smtplab.client.settings import Security, SessionSettings
 from smtplab.protocol.client import ClientProtocol
 from smtplab.protocol.events import IrregularitySeen, ProtocolEvent, ReplyReceived, Span
-from smtplab.protocol.message_data import parts_of
+from smtplab.protocol.message_data import WireContent, parts_of
 from smtplab.protocol.replies import Reply, readable
 from smtplab.protocol.verbs import Verb
 from smtplab.tls.binding import end_point
@@ -163,9 +163,9 @@ class Connection:
         self.protocol.send_preamble(octets)
         await self._flush()
 
-    async def send_content(self, wire: bytes, taken: Callable[[], None]) -> None:
-        """Sends a message that is in its wire form already; tells when a block was taken."""
-        self.protocol.send_content(wire)
+    async def send_content(self, wire: WireContent, taken: Callable[[], None]) -> None:
+        """Sends a message; tells when a block was taken."""
+        self.protocol.send_content(wire.data, whole=wire.whole)
         await self._flush_by_blocks(taken)
 
     async def send_chunk(self, line: bytes, octets: bytes, taken: Callable[[], None]) -> None:
@@ -176,9 +176,10 @@ class Connection:
     async def _flush_by_blocks(self, taken: Callable[[], None]) -> None:
         self._report()
         data = self.protocol.data_to_send()
-        for start in range(0, len(data), BLOCK):
+        octets = memoryview(data)
+        for start in range(0, len(octets), BLOCK):
             if self._stream is not None:
-                await self._stream.send(data[start : start + BLOCK])
+                await self._stream.send(octets[start : start + BLOCK])
                 taken()
 
     async def send_content_by_parts(self, wire: bytes, gate: Gate) -> None:
@@ -195,17 +196,15 @@ class Connection:
 
     async def reply(self) -> Reply | None:
         """The reply to the oldest command that has none; None when the stream ended instead."""
-        while self._stream is not None:
-            self._report()
-            if self._answers:
-                return self._next_answer()
+        while self._stream is not None and not self._answers:
             data = await self._stream.receive()
             if not data:
                 self.protocol.receive_eof()
                 self._report()
-                return self._next_answer() if self._answers else None
+                break
             self.protocol.receive_data(data)
-        return None
+            self._report()
+        return self._next_answer() if self._answers else None
 
     def _next_answer(self) -> Reply:
         reply, forged = self._answers.popleft(), self.forged
@@ -222,10 +221,12 @@ class Connection:
         data = self._stream.receive_nowait()
         if data:
             self.protocol.receive_data(data)
-        self._report()
+            self._report()
 
     def take_unasked(self) -> list[Reply]:
         """The replies that no command asked for, since the last call."""
+        if not self._unasked:
+            return []
         unasked, self._unasked = self._unasked, []
         return unasked
 
@@ -234,13 +235,11 @@ class Connection:
         for event in self.protocol.events_received():
             self._sink(event)
             if isinstance(event, ReplyReceived):
-                if event.verb is None:
-                    self._unasked.append(event.reply)
-                else:
-                    self._answers.append(event.reply)
+                (self._answers if event.verb is not None else self._unasked).append(event.reply)
             elif isinstance(event, IrregularitySeen):
                 self.injected |= event.irregularity.kind == "injected-after-starttls"
-        self._tell_held()
+        if self._held:
+            self._tell_held()
 
     async def _flush(self) -> None:
         self._report()
@@ -307,12 +306,13 @@ class Connection:
             ChainChecked(self.settings.dialled_name, self._chain, self.problems, wishes.verify)
         )
 
-    def _on_segment(self, from_client: bool, data: bytes) -> None:
+    def _on_segment(self, from_client: bool, data: bytes | memoryview) -> None:
         if self._observer is None:
             self._sink(Segment(from_client, len(data)))
             return
-        self._sink(Segment(from_client, len(data), data))
-        self._observed(self._observer.feed(from_client, data))
+        octets = bytes(data)
+        self._sink(Segment(from_client, len(octets), octets))
+        self._observed(self._observer.feed(from_client, octets))
 
     def _take_keys(self) -> None:
         if self._engine is None or self._observer is None:

@@ -37,9 +37,6 @@ LOOK = 0.25
 class Performer(Standing):
     """One connection's worth of a session: does steps, and keeps the facts that they bring."""
 
-    _sending: asyncio.Timeout | None = None
-    """The time limit of the block of the message that is on its way."""
-
     async def perform(self, step: Step, typed: bytes | None, gate: Gate | None = None) -> None:
         """Does a planned step; with `typed`, sends that line in its place.
 
@@ -245,7 +242,7 @@ class Performer(Standing):
         limit = self.settings.limits.of("block")
         self.waiting = Waiting("the server to take the message", limit, "RFC 5321 §4.5.3.2.5")
         try:
-            async with asyncio.timeout(limit) as self._sending:
+            with self.time_limit.within(limit):
                 await sending
         except TimeoutError:
             self.fail(stage, f"The server took nothing of the message for {limit:g} s.")
@@ -253,14 +250,12 @@ class Performer(Standing):
             await self.hang_up()
             return False
         finally:
-            self.waiting = self._sending = None
+            self.waiting = None
         return True
 
     def _keep_alive(self) -> None:
         """A block was taken: the time for the next one begins."""
-        if self._sending is not None:
-            limit = self.settings.limits.of("block")
-            self._sending.reschedule(asyncio.get_running_loop().time() + limit)
+        self.time_limit.extend(self.settings.limits.of("block"))
 
     async def _send_content(self, step: Step, gate: Gate | None) -> None:
         await self.catch_up(step.stage)
@@ -271,7 +266,7 @@ class Performer(Standing):
         if gate is not None:
             await self.connection.send_content_by_parts(wire.data, gate)
         elif not await self._in_time(
-            step.stage, self.connection.send_content(wire.data, self._keep_alive)
+            step.stage, self.connection.send_content(wire, self._keep_alive)
         ):
             return
         await self._verdicts(step.stage, Verb.CONTENT)
@@ -282,7 +277,7 @@ class Performer(Standing):
         limit = self.settings.limits.of(name)
         self.waiting = Waiting(_what_is_awaited(verb), limit, clause)
         try:
-            async with asyncio.timeout(limit):
+            with self.time_limit.within(limit):
                 reply = await self.connection.reply()
         except TimeoutError:
             await self.lost(stage, Ending.TIMEOUT, verb)

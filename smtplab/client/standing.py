@@ -1,7 +1,6 @@
 """Where one connection stands: the facts, what became of each stage, and how it comes to an end."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from smtplab.client import deliveries, exchanges, reactions
@@ -13,12 +12,14 @@ from smtplab.client.progress import Decline, Progress
 from smtplab.client.settings import SessionSettings
 from smtplab.client.situation import Situation
 from smtplab.client.steps import Stage, StageStatus
+from smtplab.protocol.values import value
 from smtplab.protocol.verbs import Verb
 from smtplab.wire.events import Ending
 from smtplab.wire.tcp import connect
+from smtplab.wire.time_limit import TimeLimit
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Waiting:
     """What is being waited for, and for how long at most, in seconds."""
 
@@ -55,15 +56,12 @@ class Standing:
         self.held: Decline | None = None
         """A refusal that came out of a step, until the user agrees or goes on regardless."""
         self.connection = Connection(settings, sink, now, dial)
+        self.time_limit = TimeLimit()
         stages = dict.fromkeys(ladder(settings), StageStatus.AHEAD)
-        progress = Progress(stages, nonce=exchanges.fresh_nonce(), pause=pause)
-        self.situation = Situation(settings, progress, None)
-        self._sink = sink
-
-    @property
-    def progress(self) -> Progress:
+        self.progress = Progress(stages, nonce=exchanges.fresh_nonce(), pause=pause)
         """The facts so far."""
-        return self.situation.progress
+        self.situation = Situation(settings, self.progress, None)
+        self._sink = sink
 
     def change_settings(self, settings: SessionSettings) -> None:
         """Goes on with other wishes."""
@@ -108,6 +106,7 @@ class Standing:
 
     async def hang_up(self) -> None:
         """Closes the connection, without QUIT."""
+        self.time_limit.close()
         await self.connection.close()
         self.progress.closed = True
 

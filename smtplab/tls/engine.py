@@ -146,7 +146,7 @@ class TlsEngine:
                 found += data
         return bytes(found)
 
-    def write(self, cleartext: bytes) -> None:
+    def write(self, cleartext: bytes | memoryview) -> None:
         """Encrypts; after a failure or our own close_notify the octets are dropped."""
         if not self._done or self.failure is not None or not cleartext:
             return

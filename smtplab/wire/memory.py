@@ -32,7 +32,7 @@ class MemoryStream:
         self._buffer.clear()
         return data
 
-    async def send(self, data: bytes) -> None:
+    async def send(self, data: bytes | memoryview) -> None:
         """Hands octets to the other end, unless either end is closed."""
         if self._ending is None and self.peer is not None:
             self.peer._arrive(data)
@@ -50,7 +50,7 @@ class MemoryStream:
             self.peer._buffer.clear()
             self.peer._finish(Ending.RESET)
 
-    def _arrive(self, data: bytes) -> None:
+    def _arrive(self, data: bytes | memoryview) -> None:
         self._buffer += data
         self._arrived.set()
 

@@ -22,7 +22,7 @@ class ByteStream(Protocol):
     def receive_nowait(self) -> bytes:
         """What has arrived already, without waiting; empty when nothing has."""
 
-    async def send(self, data: bytes) -> None:
+    async def send(self, data: bytes | memoryview) -> None:
         """Hands all octets to the network; they are dropped when the connection is broken."""
 
     async def close(self) -> None:

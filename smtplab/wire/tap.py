@@ -5,7 +5,7 @@ from collections.abc import Callable
 from smtplab.wire.events import Ending
 from smtplab.wire.stream import ByteStream
 
-OnSegment = Callable[[bool, bytes], None]
+OnSegment = Callable[[bool, bytes | memoryview], None]
 """Called with (we sent it, the octets) for each write and each read that brought something."""
 
 
@@ -29,7 +29,7 @@ class TapStream:
         """What is here already, reported."""
         return self._report(self._inner.receive_nowait())
 
-    async def send(self, data: bytes) -> None:
+    async def send(self, data: bytes | memoryview) -> None:
         """Reports, then sends: the record must not show the answer before the question."""
         if data:
             self._on_segment(True, data)

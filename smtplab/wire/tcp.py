@@ -6,11 +6,15 @@ import ipaddress
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import cast
 
 from smtplab.wire.events import ConnectFailed, Ending, Opened
 
 HIGH_WATER = 1 << 20
 """Unread octets above which the peer is made to wait: memory stays bounded."""
+
+READ_BLOCK = 1 << 16
+"""Octets that one read takes at most."""
 
 SEND_BLOCK = 1 << 18
 
@@ -18,38 +22,49 @@ DRAIN_SECONDS = 2.0
 """How long closing waits for the peer's own end before it throws the connection away."""
 
 
-class TcpStream(asyncio.Protocol):
-    """A connected socket as a `ByteStream`.
+class TcpStream(asyncio.BufferedProtocol):
+    """A connected socket as a `ByteStream`, for one reader.
 
-    An own `asyncio.Protocol` instead of asyncio's streams, because those cannot say what has
-    arrived without waiting, and hide whether the end was a FIN or a reset.
+    An own protocol instead of asyncio's streams, because those cannot say what has arrived without
+    waiting, and hide whether the end was a FIN or a reset.
     """
 
     def __init__(self) -> None:
-        self._buffer = bytearray()
+        self._room = bytearray(READ_BLOCK)
+        self._pieces: list[bytes] = []
+        self._unread = 0
         self._ending: Ending | None = None
         self._transport: asyncio.Transport | None = None
-        self._arrived = asyncio.Event()
+        self._reader: asyncio.Future[None] | None = None
+        self._is_held_back = False
         self._writable = asyncio.Event()
         self._writable.set()
+        self._ended = asyncio.Event()
         self._lost = asyncio.Event()
         self._closing = False
 
     # What the event loop calls.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # No isinstance: the transports of other event loops are none of asyncio's classes.
+        self._transport = cast(asyncio.Transport, transport)
         raw: socket.socket | None = transport.get_extra_info("socket")
         if raw is not None and raw.family in (socket.AF_INET, socket.AF_INET6):
             raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> bytearray:
+        """The room for the next read."""
+        return self._room
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """So many octets were read into it."""
         if self._closing:
             return
-        self._buffer += data
-        self._arrived.set()
-        if len(self._buffer) > HIGH_WATER and self._transport is not None:
+        self._pieces.append(bytes(memoryview(self._room)[:nbytes]))
+        self._unread += nbytes
+        self._wake()
+        if self._unread > HIGH_WATER and self._transport is not None:
+            self._is_held_back = True
             self._transport.pause_reading()
 
     def eof_received(self) -> bool:
@@ -72,30 +87,34 @@ class TcpStream(asyncio.Protocol):
     @property
     def ending(self) -> Ending | None:
         """How the peer's half ended, once its last octets were read."""
-        return None if self._buffer else self._ending
+        return None if self._pieces else self._ending
 
     async def receive(self) -> bytes:
         """The next octets; empty at the end."""
-        while not self._buffer and self._ending is None:
-            self._arrived.clear()
-            await self._arrived.wait()
+        while not self._pieces and self._ending is None:
+            self._reader = asyncio.get_running_loop().create_future()
+            await self._reader
         return self.receive_nowait()
 
     def receive_nowait(self) -> bytes:
         """What is here already."""
-        data = bytes(self._buffer)
-        self._buffer.clear()
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.resume_reading()
+        pieces = self._pieces
+        if not pieces:
+            return b""
+        data = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        self._pieces, self._unread = [], 0
+        self._let_come()
         return data
 
-    async def send(self, data: bytes) -> None:
+    async def send(self, data: bytes | memoryview) -> None:
         """Writes all octets, block by block, at the speed at which the peer takes them."""
-        for start in range(0, len(data), SEND_BLOCK):
+        octets = memoryview(data)
+        for start in range(0, len(octets), SEND_BLOCK):
             if self._transport is None or self._transport.is_closing():
                 return
-            self._transport.write(data[start : start + SEND_BLOCK])
-            await self._writable.wait()
+            self._transport.write(octets[start : start + SEND_BLOCK])
+            if not self._writable.is_set():
+                await self._writable.wait()
 
     async def close(self) -> None:
         """Says FIN, waits a little for the peer's, then lets go."""
@@ -103,7 +122,7 @@ class TcpStream(asyncio.Protocol):
             return
         self._closing = True
         if not self._transport.is_closing():
-            self._transport.resume_reading()
+            self._let_come()
             if self._ending is None and self._transport.can_write_eof():
                 # A close with unread octets would be a reset, and could take our last ones along.
                 # A peer that has reset the connection, unread by us so far, takes no FIN either.
@@ -120,18 +139,27 @@ class TcpStream(asyncio.Protocol):
         self._end(Ending.LOCAL)
 
     async def _until_ended(self) -> None:
-        try:
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_SECONDS):
-                while self._ending is None:
-                    self._arrived.clear()
-                    await self._arrived.wait()
-        except TimeoutError:
-            return
+                await self._ended.wait()
+
+    def _let_come(self) -> None:
+        """Reads on, where too much lay unread."""
+        transport = self._transport
+        if self._is_held_back and transport is not None and not transport.is_closing():
+            self._is_held_back = False
+            transport.resume_reading()
 
     def _end(self, ending: Ending) -> None:
         if self._ending is None:
             self._ending = ending
-        self._arrived.set()
+        self._ended.set()
+        self._wake()
+
+    def _wake(self) -> None:
+        reader, self._reader = self._reader, None
+        if reader is not None and not reader.done():
+            reader.set_result(None)
 
 
 @dataclass(frozen=True, slots=True)

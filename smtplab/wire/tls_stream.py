@@ -77,10 +77,11 @@ class TlsStream:
             self.engine.receive_data(ciphertext)
         return self._read()
 
-    async def send(self, data: bytes) -> None:
+    async def send(self, data: bytes | memoryview) -> None:
         """Encrypts and sends, block by block."""
-        for start in range(0, len(data), BLOCK):
-            self.engine.write(data[start : start + BLOCK])
+        octets = memoryview(data)
+        for start in range(0, len(octets), BLOCK):
+            self.engine.write(octets[start : start + BLOCK])
             await self._flush()
 
     async def close(self) -> None:
