@@ -26,8 +26,9 @@ def is_utf8(s: Situation) -> bool:
 
 
 def _header_section(content: bytes) -> bytes:
-    ends = [at for at in (content.find(b"\r\n\r\n"), content.find(b"\n\n")) if at >= 0]
-    return content[: min(ends)] if ends else content
+    end = content.find(b"\r\n\r\n")
+    head = content[:end] if end >= 0 else content
+    return head.partition(b"\n\n")[0]
 
 
 def mail(s: Situation) -> Planned:

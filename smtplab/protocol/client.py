@@ -26,6 +26,9 @@ CRLF = b"\r\n"
 FINAL_DOT = b"\r\n.\r\n"
 """What ends a message (RFC 5321 §4.1.1.4); its first CR LF may be that of the DATA line."""
 
+OVERLAP = len(FINAL_DOT) - 1
+"""Octets of the final dot that may have gone out before the rest of it."""
+
 BEGINNING = 64
 """Octets kept of a line without an end: enough to tell its verb."""
 
@@ -46,7 +49,7 @@ class ClientProtocol:
         self.expecting: deque[Verb] = deque([Verb.GREETING])
         self._parser = ReplyParser()
         self._events: list[ProtocolEvent] = []
-        self._outgoing = bytearray()
+        self._outgoing: list[bytes] = []
         self._unanswered = b""
         """The end of what was sent and has not yet made a whole line, or a whole message."""
         self._chunk_left = 0
@@ -71,30 +74,34 @@ class ClientProtocol:
     def send_preamble(self, octets: bytes) -> None:
         """Sends what comes before SMTP, such as a PROXY header: no reply is due."""
         self._events.append(CommandSent(Verb.PROXY, octets))
-        self._outgoing += octets
+        self._outgoing.append(octets)
 
     def send_chunk(self, line: bytes, octets: bytes) -> None:
         """Sends a BDAT line and the octets that it counts."""
         self.send_command(line)
         self._chunk_left -= min(self._chunk_left, len(octets))
         self._events.append(ContentSent(octets))
-        self._outgoing += octets
+        self._outgoing.append(octets)
 
-    def send_content(self, wire: bytes) -> None:
-        """Sends a message in its wire form. Only its final dot makes a server answer."""
-        if self._in_content:
+    def send_content(self, wire: bytes, *, whole: bool = False) -> None:
+        """Sends a message in its wire form. Only its final dot makes a server answer.
+
+        `whole`: that dot stands at its end and nowhere else, so it need not be searched for.
+        """
+        if self._in_content and not (whole and self._unanswered.endswith(CRLF)):
             self._read_along(wire, Verb.CONTENT)
         else:
+            self._unanswered = b""
             self._expect_verdict(Verb.CONTENT)
         self._events.append(ContentSent(wire))
-        self._outgoing += wire
+        self._outgoing.append(wire)
 
     def _send(self, verb: Verb, octets: bytes, secrets: tuple[Span, ...] = ()) -> None:
         if self._in_content:
             verb = Verb.CONTENT
         self._read_along(octets, verb)
         self._events.append(CommandSent(verb, octets, secrets))
-        self._outgoing += octets
+        self._outgoing.append(octets)
 
     @property
     def _in_content(self) -> bool:
@@ -107,14 +114,13 @@ class ClientProtocol:
         `verb` is that of the first line, unless octets sent before are the beginning of it.
         """
         if self._in_content:
-            octets = self._unanswered + octets
-            end = octets.find(FINAL_DOT)
-            if end < 0:
-                self._unanswered = octets[1 - len(FINAL_DOT) :]
+            end = _end_of_message(self._unanswered, octets)
+            if end is None:
+                self._unanswered = (self._unanswered + octets[-OVERLAP:])[-OVERLAP:]
                 return
             self._expect_verdict(Verb.CONTENT)
             self._unanswered = b""
-            octets = octets[end + len(FINAL_DOT) :]
+            octets = octets[end:]
             verb = verb_of(octets)
         begun = bool(self._unanswered or self._chunk_left)
         octets = self._unanswered + self._behind_chunk(octets)
@@ -130,8 +136,9 @@ class ClientProtocol:
 
     def _expect_verdict(self, verb: Verb) -> None:
         """One reply more is due; in LMTP one a recipient to the whole message (RFC 2033 §4.2)."""
-        ends_message = verb in (Verb.CONTENT, Verb.BDAT_LAST)
-        self.expecting.extend([verb] * (max(1, self.accepted) if self.lmtp and ends_message else 1))
+        self.expecting.append(verb)
+        if self.lmtp and verb in (Verb.CONTENT, Verb.BDAT_LAST):
+            self.expecting.extend([verb] * (self.accepted - 1))
 
     def _behind_chunk(self, octets: bytes) -> bytes:
         """What is no part of a piece of the message."""
@@ -141,8 +148,9 @@ class ClientProtocol:
 
     def data_to_send(self) -> bytes:
         """What has to go out now; each octet is given once."""
-        data = bytes(self._outgoing)
-        self._outgoing.clear()
+        outgoing = self._outgoing
+        data = outgoing[0] if len(outgoing) == 1 else b"".join(outgoing)
+        self._outgoing = []
         return data
 
     # Receiving.
@@ -255,6 +263,16 @@ class ClientProtocol:
     def _drop(self, data: bytes) -> None:
         if data:
             self._odd("injected-after-starttls", f"{len(data)} octets: {readable(data[:60])}")
+
+
+def _end_of_message(before: bytes, octets: bytes) -> int | None:
+    """Where the message ends in these octets, which may be many: they are not copied."""
+    seam = before + octets[:OVERLAP]
+    at = seam.find(FINAL_DOT)
+    if at >= 0:
+        return at + len(FINAL_DOT) - len(before)
+    at = octets.find(FINAL_DOT)
+    return at + len(FINAL_DOT) if at >= 0 else None
 
 
 def _announced(line: bytes) -> int:

@@ -10,6 +10,10 @@ TEXT_LINE_LIMIT = 998
 END = b".\r\n"
 
 _LINE = re.compile(rb"[^\r\n]+")
+_LONE_LF = re.compile(rb"\n(?<!\r\n)")
+_LONE_CR_OR_DOT = re.compile(rb"\r(?!\n(?!\.))")
+"""A pattern that begins with the octet itself lets `re` jump from one to the next."""
+
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
@@ -56,22 +60,39 @@ class WireContent:
     data: bytes
     size: int
     changes: tuple[str, ...]
+    whole: bool = True
+    """Whether what ends it is at its end, and nowhere before."""
 
 
 def to_wire(content: bytes, *, raw: bool = False) -> WireContent:
     """The wire form; with `raw` nothing is mended, and the octets must bring their own dot."""
     if raw:
-        return WireContent(content, len(content), ("sent as it is: nothing mended, no dot added",))
+        return WireContent(
+            content, len(content), ("sent as it is: nothing mended, no dot added",), whole=False
+        )
+    if _is_clean(content):
+        return WireContent(content + END, len(content), ())
     body, changes = _with_crlf(content)
     if body and not body.endswith(b"\r\n"):
         body += b"\r\n"
         changes.append("a line end added at the end")
-    dots = body.startswith(b".") + body.count(b"\r\n.")
-    stuffed = body.replace(b"\r\n.", b"\r\n..") if dots else body
+    stuffed = body.replace(b"\r\n.", b"\r\n..")
+    if body.startswith(b"."):
+        stuffed = b"." + stuffed
+    dots = len(stuffed) - len(body)
     if dots:
-        stuffed = b"." + stuffed if body.startswith(b".") else stuffed
         changes.append(f"{_counted(dots, 'leading dot')} doubled (RFC 5321 §4.5.2)")
     return WireContent(stuffed + END, len(body), tuple(changes))
+
+
+def _is_clean(content: bytes) -> bool:
+    """Whether nothing has to be mended or doubled: most messages, and some of them are large."""
+    return (
+        content.endswith(b"\r\n")
+        and not content.startswith(b".")
+        and _LONE_LF.search(content) is None
+        and _LONE_CR_OR_DOT.search(content) is None
+    )
 
 
 def to_chunks(content: bytes, *, raw: bool = False) -> WireContent:

@@ -6,10 +6,10 @@ last one) and text (RFC 5321 §4.2.1). Servers send other things too; whatever c
 """
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 
 from smtplab.protocol.irregularities import Irregularity
+from smtplab.protocol.values import value
 
 LINE_LIMIT = 512
 """Octets of a reply line, line end included (RFC 5321 §4.5.3.1.5)."""
@@ -24,6 +24,8 @@ LINES_KEPT = 1000
 class ReplyClass(Enum):
     """The first digit of a code (RFC 5321 §4.2.1)."""
 
+    __hash__ = object.__hash__  # each member is there once
+
     POSITIVE = 2
     INTERMEDIATE = 3
     TRANSIENT = 4
@@ -32,7 +34,11 @@ class ReplyClass(Enum):
     """No code, or one that SMTP does not have."""
 
 
-@dataclass(frozen=True, slots=True)
+CLASSES = {each.value: each for each in ReplyClass if each.value}
+"""First digit -> class."""
+
+
+@value
 class EnhancedStatus:
     """An enhanced status code, class.subject.detail (RFC 3463 §2)."""
 
@@ -49,11 +55,11 @@ _ENHANCED = re.compile(rb"([245])\.(\d{1,3})\.(\d{1,3})(?:\s|$)")
 
 def parse_enhanced(text: bytes) -> EnhancedStatus | None:
     """The enhanced status code that a reply's text begins with, if any (RFC 2034 §4)."""
-    match = _ENHANCED.match(text)
-    return EnhancedStatus(*(int(group) for group in match.groups())) if match else None
+    match = _ENHANCED.match(text) if text[1:2] == b"." else None
+    return EnhancedStatus(int(match[1]), int(match[2]), int(match[3])) if match else None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reply:
     """One whole reply.
 
@@ -69,15 +75,16 @@ class Reply:
     @property
     def reply_class(self) -> ReplyClass:
         """What the first digit says."""
-        if self.code is None or not 200 <= self.code <= 599:
-            return ReplyClass.INVALID
-        return ReplyClass(self.code // 100)
+        return CLASSES.get((self.code or 0) // 100, ReplyClass.INVALID)
 
     @property
     def enhanced(self) -> EnhancedStatus | None:
         """The enhanced status code of the first line that has one."""
-        found = (parse_enhanced(line) for line in self.lines)
-        return next((status for status in found if status is not None), None)
+        for line in self.lines:
+            status = parse_enhanced(line)
+            if status is not None:
+                return status
+        return None
 
     @property
     def text(self) -> str:
@@ -107,8 +114,11 @@ def _escaped(character: str) -> str:
 
 _LINE = re.compile(rb"(\d\d\d)([ -]?)(.*)", re.DOTALL)
 
-_CLEAN = re.compile(rb"([2-5][0-5]\d)([ -])([\t -~]{0,%d}+)\r\n" % (LINE_LIMIT - 6))
-"""A line without any irregularity of its own: nearly all of them, so it is worth a shortcut."""
+_CLEAN = re.compile(
+    rb"([2-5][0-5]\d)(?:-[\t -~]{0,%d}+\r\n\1){0,%d}+ [\t -~]{0,%d}+\r\n"
+    % (LINE_LIMIT - 6, LINES_KEPT - 1, LINE_LIMIT - 6)
+)
+"""A whole reply without any irregularity: nearly all of them, so it is worth a shortcut."""
 
 
 class ReplyParser:
@@ -136,17 +146,17 @@ class ReplyParser:
         replies: list[Reply] = []
         start = 0
         while start < len(data):
-            clean = None if self._line else _CLEAN.match(data, start)
+            clean = None if self._line or self._lines else _CLEAN.match(data, start)
             if clean is not None:
                 start = clean.end()
-                last = self._add(clean[0], int(clean[1]), clean[2], clean[3])
-            else:
-                end = data.find(b"\n", start) + 1 or len(data)
-                self._keep(data[start:end])
-                start = end
-                if not self._line.endswith(b"\n"):
-                    break
-                last = self._take_line(bytes(self._line))
+                replies.append(_clean_reply(clean[0], clean[1]))
+                continue
+            end = data.find(b"\n", start) + 1 or len(data)
+            self._keep(data[start:end])
+            start = end
+            if not self._line.endswith(b"\n"):
+                break
+            last = self._take_line(bytes(self._line))
             if last or self._is_too_long():
                 replies.append(self._finish())
         return replies
@@ -231,6 +241,12 @@ class ReplyParser:
         reply = Reply(code, tuple(self._texts), b"".join(self._lines), irregularities)
         self._lines, self._texts, self._codes, self._odd = [], [], [], {}
         return reply
+
+
+def _clean_reply(raw: bytes, code: bytes) -> Reply:
+    *texts, end = raw[4:-2].split(b"\r\n" + code + b"-")
+    texts += end.split(b"\r\n" + code + b" ")
+    return Reply(int(code), tuple(texts), raw)
 
 
 def _gravity(code: int) -> tuple[bool, bool, int]:
