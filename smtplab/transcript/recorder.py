@@ -21,6 +21,12 @@ def wall_clock() -> datetime:
 HIDDEN = ProtocolEvent | TlsUp | ChainChecked | Decision | ReplyForged
 """What happens inside the encryption, while there is one."""
 
+OUTSIDE = frozenset({HandshakeMessage, AlertSeen, Segment})
+"""Events that say themselves whether they were hidden."""
+
+FOLLOWED = frozenset({StageChanged, TlsUp, HandshakeMessage, Closed})
+"""Events that stage and encryption are read off."""
+
 
 class Recorder:
     """The sink of a session: one entry for each event, in order.
@@ -43,27 +49,39 @@ class Recorder:
     ) -> None:
         self.transcript = transcript
         self._redactor = redactor
+        self._covering = redactor.covering
         self._keep_keys = keep_keys
         self._reveal = reveal
         self._originals: dict[int, Event] | None = {} if keep_secrets else None
         self._on_entry = on_entry
         self._clock = clock
         self._started = clock()
-        self._stage = Stage.CONNECT
+        self._stage = Stage.CONNECT.value
         self._encrypted = False
 
     def __call__(self, event: Event) -> None:
         """Records one event."""
-        if isinstance(event, KeyLine) and not self._keep_keys:
+        kind = type(event)
+        if kind is KeyLine and not self._keep_keys:
             return
-        self._follow(event)
-        stored = event if self._reveal else self._redactor.redact(event)
-        number = len(self.transcript.entries) + 1
+        if kind in FOLLOWED:
+            self._follow(event)
+        stored = event
+        if kind in self._covering and not self._reveal:
+            stored = self._redactor.redact(event)
+        entries = self.transcript.entries
+        number = len(entries) + 1
         if self._originals is not None and stored is not event:
             self._originals[number] = event
-        nanoseconds = self._clock() - self._started
-        entry = Entry(number, nanoseconds, self._stage.value, self._is_hidden(event), stored)
-        self.transcript.entries.append(entry)
+        hidden = self._encrypted or kind in OUTSIDE
+        entry = Entry(
+            number,
+            self._clock() - self._started,
+            self._stage,
+            hidden and self._is_hidden(event),
+            stored,
+        )
+        entries.append(entry)
         if self._on_entry is not None:
             self._on_entry(entry)
 
@@ -73,8 +91,9 @@ class Recorder:
 
     def _follow(self, event: Event) -> None:
         """Stage and encryption are read off the events themselves."""
-        if isinstance(event, StageChanged) and event.status is StageStatus.CURRENT:
-            self._stage = event.stage
+        if isinstance(event, StageChanged):
+            if event.status is StageStatus.CURRENT:
+                self._stage = event.stage.value
         elif isinstance(event, TlsUp):
             self._encrypted = True
         elif isinstance(event, HandshakeMessage):

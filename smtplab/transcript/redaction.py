@@ -56,10 +56,12 @@ class Redactor:
             octets = secret if isinstance(secret, bytes) else _octets(secret)
             if len(octets) >= SHORTEST:
                 self._traces.extend(traces(octets))
+        self.covering = COVERED if self._traces else MARKED
+        """What may have to be covered, by the kind of event."""
 
     def redact(self, event: Event) -> Event:
         """The event as it may be stored."""
-        covering = COVERED.get(type(event))
+        covering = self.covering.get(type(event))
         return covering(self, event) if covering is not None else event
 
     def cover(self, data: bytes) -> bytes:
@@ -77,7 +79,7 @@ class Redactor:
     def cover_reply(self, reply: Reply) -> Reply:
         """The reply with every known secret covered: some servers repeat what they were sent."""
         raw = self.cover(reply.raw)
-        if raw == reply.raw:
+        if raw is reply.raw or raw == reply.raw:
             return reply
         lines = tuple(self.cover(line) for line in reply.lines)
         odd = tuple(self.cover_irregularity(one) for one in reply.irregularities)
@@ -99,7 +101,8 @@ class Redactor:
 
 
 def _command(redactor: Redactor, event: CommandSent) -> Event:
-    return replace(event, raw=redactor.cover(mask_spans(event.raw, event.secrets)))
+    raw = redactor.cover(mask_spans(event.raw, event.secrets) if event.secrets else event.raw)
+    return event if raw == event.raw else replace(event, raw=raw)
 
 
 def _reply(redactor: Redactor, event: ReplyReceived) -> Event:
@@ -157,3 +160,9 @@ COVERED: dict[type, Callable[[Redactor, Any], Event]] = {
     ReplyForged: _reply,
 }
 """The events that can carry a secret. The message itself is the user's own and stays as it is."""
+
+MARKED: dict[type, Callable[[Redactor, Any], Event]] = {
+    CommandSent: _command,
+    AuthExchanged: _auth,
+}
+"""Those that say themselves where a secret is: they are looked at even when none is known."""
