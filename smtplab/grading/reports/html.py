@@ -18,7 +18,7 @@ td, th { border-bottom: 1px solid var(--line); }
 th { position: sticky; top: 0; background: Canvas; }
 td.n { text-align: right; font-variant-numeric: tabular-nums; }
 a { color: inherit; } .case { border-top: 1px solid var(--line); padding: .5rem 0; }
-summary { cursor: pointer; } summary code { font-size: 1rem; }
+p[id] { scroll-margin-top: 4rem; } summary { cursor: pointer; } summary code { font-size: 1rem; }
 .b { border-radius: .3rem; color: #fff; display: inline-block; font-size: .8rem; min-width: 5.2rem;
   padding: 0 .4rem; text-align: center; text-decoration: none; }
 .error { background: #b3261e; } .warning { background: #8a5a00; }
@@ -89,10 +89,11 @@ def _cell(found: tuple[Level, str] | None) -> str:
 def _case(case: CaseResult, place: str) -> Iterator[str]:
     is_open = " open" if case.level is Level.ERROR else ""
     flips = f" <span class=quiet>so in {_text(case.flips)} runs</span>" if case.flips else ""
-    yield f'<details class=case id="{place}"{is_open}><summary>'
+    yield f"<details class=case{is_open}><summary>"
     yield f'<span class="b {case.level.value}">{MARKS[case.level]}</span> '
     yield f"<code>{_text(case.key)}</code> {_text(case.title)}{flips}</summary>"
-    yield f"<p>{_text(' '.join(case.story.split()))}</p>"
+    # Inside: a browser opens what holds the target of a link, and not what is the target itself.
+    yield f'<p id="{place}">{_text(" ".join(case.story.split()))}</p>'
     code = "still running" if case.exit_code is None else f"exit code {case.exit_code}"
     yield (
         f"<p class=quiet>The client says: {_text(case.claim)} ({code}), after {case.seconds:.2f} s."

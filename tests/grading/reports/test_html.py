@@ -15,6 +15,7 @@ class Reader(HTMLParser):
         self.tags: set[str] = set()
         self.open: list[str] = []
         self.ids: list[str] = []
+        self.holders: list[str] = []
         self.targets: list[str] = []
 
     def handle_starttag(self, tag, attrs):
@@ -22,6 +23,7 @@ class Reader(HTMLParser):
         found = dict(attrs)
         if "id" in found:
             self.ids.append(found["id"])
+            self.holders.append("details" if "details" in self.open else "")
         if tag == "a":
             self.targets.append(found["href"])
         if tag not in VOID:
@@ -44,6 +46,10 @@ def test_it_is_well_formed_and_its_links_lead_somewhere():
     reader = read(PAGE)
     assert reader.open == []
     assert {target.removeprefix("#") for target in reader.targets} == set(reader.ids)
+
+
+def test_a_link_opens_its_case():
+    assert set(read(PAGE).holders) == {"details"}
 
 
 def test_it_needs_nothing_and_runs_nothing():
