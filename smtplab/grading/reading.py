@@ -53,18 +53,19 @@ class _Reader:
 
     def take(self, piece: Piece) -> None:
         """The next octets of one side."""
-        if piece.side is Side.CLIENT and piece.data:
+        octets = piece.data
+        if piece.side is Side.CLIENT and octets:
             self.dialogue.said_anything = True
         if piece.layer is Layer.CIPHER:
             return
         if piece.layer is Layer.TLS and not self._encrypted:
             self._tls_is_up()
         if piece.side is Side.SERVER:
-            self._server += piece.data
+            self._server += octets
             self._read_server()
         else:
             self._settle_bare_cr()
-            self._client += piece.data
+            self._client += octets
             self._read_client()
 
     def finish(self) -> Dialogue:

@@ -3,6 +3,8 @@
 import re
 from typing import Protocol
 
+from smtplab.server.blocks import Blocks
+
 STRICT_END = b"\r\n.\r\n"
 """What ends a message (RFC 5321 §4.1.1.4)."""
 
@@ -17,7 +19,12 @@ LENIENTLY_STUFFED = {
     "any": re.compile(rb"(\r\n|\r|\n)\."),
 }
 
+DOTTED = b"\r\n."
+"""How a line begins whose dot was stuffed, or that is the end (§4.5.2)."""
+
 LONGEST_END = 5
+
+CR, LF = b"\r\n"
 
 
 class Content(Protocol):
@@ -54,6 +61,33 @@ class Chunks:
         return bytes(self._kept)
 
 
+class Breaks:
+    """Line ends of one octet only, and NULs, looked for while a message comes in."""
+
+    def __init__(self) -> None:
+        self.bare_lf = self.bare_cr = self.nul = False
+        self._after_cr = False
+        """Whether the last octet was a CR, so that its LF may still come."""
+
+    def look(self, data: bytes) -> None:
+        """Looks at what is new."""
+        if not data:
+            return
+        halved = self._after_cr and data[0] == LF
+        self.bare_cr = self.bare_cr or (self._after_cr and not halved)
+        self._after_cr = data[-1] == CR
+        pairs = data.count(b"\r\n")
+        # One pass for both; they are told apart only when there is something to tell.
+        if len(data) - len(data.translate(None, b"\r\n")) != 2 * pairs + halved + self._after_cr:
+            self.bare_lf = self.bare_lf or data.count(b"\n") > pairs + halved
+            self.bare_cr = self.bare_cr or data.count(b"\r") > pairs + self._after_cr
+        self.nul = self.nul or b"\0" in data
+
+    def end(self, last: int) -> None:
+        """The message is whole, with that octet at its end."""
+        self.bare_cr = self.bare_cr or last == CR
+
+
 class ContentReader:
     """Collects a message; beyond `limit` octets it counts them but does not keep them."""
 
@@ -66,59 +100,78 @@ class ContentReader:
         self._end = LENIENT_ENDS.get(mode)
         self._stuffed = LENIENTLY_STUFFED.get(mode)
         self._limit = limit
+        self._kept = Blocks()
+        self._dotted = False
+        """Whether some line begins with a dot that is not the end."""
+        self._breaks = Breaks()
         # The CR LF behind DATA counts as the line end before the first line (§4.1.1.4).
-        self._wire = bytearray(b"\r\n")
+        self._tail = b"\r\n"
+        """The last octets, in which the end may have begun."""
 
     def feed(self, data: bytes) -> bytes | None:
         """Takes octets; None: more is needed; else what came behind the end."""
-        start = max(0, len(self._wire) - LONGEST_END)
-        self._wire += data
-        end = self._find_end(start)
+        window = self._tail + data
+        end = self._find_end(window)
+        self._keep(data)
         if end is None:
-            self._shorten()
+            self._breaks.look(data)
+            self._tail = window[-LONGEST_END:]
             return None
         first, behind = end
-        rest = bytes(self._wire[behind:])
-        self.owes_lf = not rest and self._wire.endswith(b"\r")
         # The line end in front of the dot belongs to the last line; an empty message has none.
-        del self._wire[self._wire.index(b".", first) :]
-        self._count()
+        dot = window.index(b".", first)
+        self._breaks.look(data[: max(0, dot - len(self._tail))])
+        self._breaks.end(window[dot - 1])
+        self._drop(len(window) - dot)
+        rest = window[behind:]
+        self.owes_lf = not rest and window.endswith(b"\r")
         return rest
 
-    def _find_end(self, start: int) -> tuple[int, int] | None:
+    def _find_end(self, window: bytes) -> tuple[int, int] | None:
         """Where the end begins, and where what comes behind it."""
         if self._end is not None:
-            found = self._end.search(self._wire, start)
+            found = self._end.search(window)
             return found.span() if found else None
-        at = self._wire.find(STRICT_END, start)
+        start = 0
+        if not self._dotted:
+            # So one look tells both whether this is the end, and whether dots were stuffed.
+            start = window.find(DOTTED)
+            if start < 0:
+                return None
+            self._dotted = not STRICT_END.startswith(window[start : start + LONGEST_END])
+        at = window.find(STRICT_END, start)
         return (at, at + len(STRICT_END)) if at >= 0 else None
 
     def content(self) -> bytes:
         """The message as it was: stuffed dots taken away, not an octet else changed (§4.5.2)."""
         if self._stuffed is not None:
-            return self._stuffed.sub(rb"\1", bytes(self._wire))[2:]
-        return bytes(memoryview(self._wire.replace(b"\r\n.", b"\r\n"))[2:])
+            return self._stuffed.sub(rb"\1", b"\r\n" + self._kept.joined())[2:]
+        if not self._dotted:
+            return self._kept.joined()
+        return (b"\r\n" + self._kept.joined()).replace(DOTTED, b"\r\n")[2:]
 
     def oddities(self) -> list[str]:
         """What is not as RFC 5321 asks for: line ends of one octet only, NULs."""
-        wire = self._wire
-        pairs = wire.count(b"\r\n")
+        breaks = self._breaks
         found = {
-            "the message has LF without CR (RFC 5321 §2.3.8)": wire.count(b"\n") > pairs,
-            "the message has CR without LF (RFC 5321 §2.3.8)": wire.count(b"\r") > pairs,
-            "the message has NUL octets (RFC 5321 §4.5.2)": b"\0" in wire,
+            "the message has LF without CR (RFC 5321 §2.3.8)": breaks.bare_lf,
+            "the message has CR without LF (RFC 5321 §2.3.8)": breaks.bare_cr,
+            "the message has NUL octets (RFC 5321 §4.5.2)": breaks.nul,
         }
         return [what for what, there in found.items() if there]
 
-    def _count(self) -> None:
-        self.size += len(self._wire) - 2
-        self.too_large = self.too_large or self.size > self._limit
+    def _keep(self, data: bytes) -> None:
+        self.size += len(data)
+        # The end may be among them, or have begun before them.
+        surely = self.size - len(data) - LONGEST_END
+        self.too_large = self.too_large or surely > self._limit
+        if self.too_large:
+            self._kept.clear()
+        else:
+            self._kept.add(data)
 
-    def _shorten(self) -> None:
-        """Once it is too large, only so much is kept as the end may be hidden in."""
-        if not self.too_large and len(self._wire) - 2 <= self._limit + LONGEST_END:
-            return
-        self.too_large = True
-        surplus = len(self._wire) - LONGEST_END
-        self.size += surplus
-        del self._wire[:surplus]
+    def _drop(self, count: int) -> None:
+        """The last octets were the end, and what came behind it."""
+        self.size -= count
+        self.too_large = self.too_large or self.size > self._limit
+        self._kept.cut(count)

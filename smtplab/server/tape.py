@@ -1,7 +1,8 @@
 """The tape of a connection: every octet of both sides, in clear text and as it was on the wire."""
 
-from dataclasses import dataclass, field
 from enum import Enum
+
+from smtplab.server.blocks import Blocks
 
 PIECE_OVERHEAD = 128
 """What a piece costs beside its octets, about; so that many tiny pieces are bounded as well."""
@@ -25,13 +26,20 @@ class Layer(Enum):
     """On the wire, as records of TLS."""
 
 
-@dataclass(slots=True)
-class Piece:
+class Piece(Blocks):
     """Octets of one side at one layer. They may hold passwords, so `repr` does not show them."""
 
-    side: Side
-    layer: Layer
-    data: bytearray = field(repr=False)
+    __slots__ = ("layer", "side")
+
+    def __init__(self, side: Side, layer: Layer, data: bytes) -> None:
+        super().__init__(data)
+        self.side = side
+        self.layer = layer
+
+    @property
+    def data(self) -> bytes:
+        """All of them; put together for each call."""
+        return self.joined()
 
 
 class Budget:
@@ -74,23 +82,23 @@ class Tape:
         last = self.pieces[-1] if self.pieces else None
         if last is not None and last.side is side and last.layer is layer:
             if self.charge(len(data)):
-                last.data += data
+                last.add(data)
         elif self.charge(len(data) + PIECE_OVERHEAD):
-            self.pieces.append(Piece(side, layer, bytearray(data)))
+            self.pieces.append(Piece(side, layer, data))
 
     def turn_to_cipher(self, count: int) -> None:
         """The last octets of the client, taken for clear text when they came, are TLS records."""
         if self.truncated:
             return  # they may not be here, and what is here may be something else
-        moved = bytearray()
+        moved = b""
         for piece in reversed(self.pieces):
             if len(moved) >= count:
                 break
             if piece.side is Side.CLIENT and piece.layer is Layer.PLAIN:
-                start = max(0, len(piece.data) - (count - len(moved)))
-                moved = piece.data[start:] + moved
-                del piece.data[start:]
-        self.add(Side.CLIENT, Layer.CIPHER, bytes(moved))
+                taken = piece.data[-(count - len(moved)) :]
+                piece.cut(len(taken))
+                moved = taken + moved
+        self.add(Side.CLIENT, Layer.CIPHER, moved)
 
     def clear_text(self, side: Side) -> bytes:
         """Everything that a side said, inside TLS or not."""

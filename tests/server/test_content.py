@@ -74,7 +74,7 @@ def test_beyond_the_limit_it_is_counted_and_not_kept(step: int) -> None:
     largest = 0
     for start in range(0, len(wire), step):
         rest = reader.feed(wire[start : start + step])
-        largest = max(largest, len(reader._wire))
+        largest = max(largest, len(reader._kept))
     assert rest == b""
     assert reader.too_large
     assert reader.size == 4002
@@ -104,3 +104,22 @@ def test_oddities(wire: bytes, signs: str) -> None:
     reader.feed(wire)
     assert len(reader.oddities()) == (1 if signs else 0)
     assert signs in " ".join(reader.oddities())
+
+
+octets = st.lists(st.sampled_from([b"a", b"\r", b"\n", b"\r\n", b".", b"\0", b"\r\n.."]))
+
+
+@given(octets, st.integers(1, 9), st.sampled_from(["strict", "lf", "any"]))
+def test_oddities_are_the_same_however_it_comes(parts: list[bytes], step: int, mode: str) -> None:
+    reader = ContentReader(mode, 10_000)
+    wire = b"".join(parts) + b"\r\n.\r\n"
+    for start in range(0, len(wire), step):
+        if reader.feed(wire[start : start + step]) is not None:
+            break
+    kept = b"\r\n" + wire[: reader.size]
+    pairs = kept.count(b"\r\n")
+    signs = [(b"\n", "LF without"), (b"\r", "CR without"), (b"\0", "NUL")]
+    expected = [what for sign, what in signs if kept.count(sign) > (pairs if sign != b"\0" else 0)]
+    found = reader.oddities()
+    assert len(found) == len(expected)
+    assert all(what in text for what, text in zip(expected, found, strict=True))
