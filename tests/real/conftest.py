@@ -5,13 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.servers.fixtures import (  # noqa: F401  # pytest finds fixtures by their names here
-    exim,
     mail_server,
-    node,
     postfix,
-    running_exim,
-    running_node,
-    running_postfix,
+    servers,
     swaks,
     tshark,
 )

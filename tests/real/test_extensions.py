@@ -6,18 +6,11 @@ import pytest
 
 from smtplab.protocol.events import AuthExchanged, CommandSent
 from smtplab.protocol.verbs import Verb
-from tests.real.test_send import Sender, send  # noqa: F401  # a fixture
-from tests.servers.messages import DOTS, EIGHT_BIT, HEADER, MESSAGES, RECIPIENT
+from tests.real.sending import Sender
+from tests.real.test_send import send  # noqa: F401  # a fixture
+from tests.servers.messages import DOTS, LARGE, MESSAGES, RECIPIENT, UTF8_HEADER
 from tests.servers.postfix import SCRAM
 from tests.servers.running import PASSWORD, MailServer
-
-LARGE = HEADER + b"0123456789abcdef" * 4 + b"\r\n" + (b"." * 60 + b"\r\n") * 330_000
-"""20 MB."""
-
-
-def verbs(sent) -> list[Verb]:
-    return [command.verb for _, command in sent.transcript.of(CommandSent)]
-
 
 WAYS = [
     ("--pipeline",),
@@ -32,7 +25,9 @@ def test_every_octet_arrives(mail_server: MailServer, send: Sender, name, option
     sent = send("smtp", *options, content=MESSAGES[name])
     assert (sent.code, sent.result["outcome"]) == (0, "delivered")
     assert mail_server.take_content() == MESSAGES[name]
-    assert (Verb.BDAT_LAST in verbs(sent)) == ("--bdat" in options and mail_server.chunking)
+    assert (Verb.BDAT_LAST in sent.verbs()) == (
+        "--bdat" in options and "CHUNKING" not in mail_server.lacks
+    )
     odd = [f["rule"] for f in sent.result["findings"] if f["severity"] == "error"]
     assert odd == []
 
@@ -48,7 +43,7 @@ def test_several_messages_over_one_connection(mail_server: MailServer, send: Sen
     sent = send("smtp", "--repeat", "3", "--pipeline")
     assert (sent.code, sent.result["outcome"]) == (0, "delivered")
     assert mail_server.take_contents(3) == [DOTS] * 3
-    assert verbs(sent).count(Verb.MAIL) == 3
+    assert sent.verbs().count(Verb.MAIL) == 3
 
 
 def test_reports_can_be_asked_for(postfix: MailServer, tmp_path: Path):
@@ -60,10 +55,9 @@ def test_reports_can_be_asked_for(postfix: MailServer, tmp_path: Path):
 
 
 def test_headers_in_utf8_are_declared(mail_server: MailServer, send: Sender):  # noqa: F811
-    content = "Subject: Grüße\r\n".encode() + EIGHT_BIT
-    sent = send("smtp", content=content)
+    sent = send("smtp", content=UTF8_HEADER)
     assert (sent.code, sent.result["outcome"]) == (0, "delivered")
-    assert mail_server.take_content() == content
+    assert mail_server.take_content() == UTF8_HEADER
     (mail,) = [c.raw for _, c in sent.transcript.of(CommandSent) if c.verb is Verb.MAIL]
     assert mail.endswith(b" BODY=8BITMIME SMTPUTF8\r\n")
 

@@ -1,26 +1,20 @@
 """`smtplab send`, as a user calls it, against Postfix, Exim and smtp-server."""
 
 import base64
-import json
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from smtplab.client.events import Ended, StageChanged
-from smtplab.client.steps import StageStatus
+from smtplab.client.events import Ended
 from smtplab.protocol.events import AuthExchanged, CommandSent, ContentSent, ReplyReceived
 from smtplab.protocol.message_data import from_wire
 from smtplab.protocol.verbs import Verb
 from smtplab.tls.events import AlertSeen, ChainChecked, HandshakeMessage, TlsUp
-from smtplab.transcript import files
-from smtplab.transcript.entries import Transcript
-from tests.servers.clients import Ran, smtplab
-from tests.servers.messages import DOTS, MESSAGES, RECIPIENT, SENDER
+from tests.real.sending import Sender
+from tests.servers.clients import Ran
+from tests.servers.messages import DOTS, MESSAGES, RECIPIENT
 from tests.servers.running import DOMAIN, MECHANISMS, PASSWORD, USERNAME, MailServer, wait_until
 
 WAYS = ("submission", "submissions")
@@ -30,29 +24,6 @@ UNKNOWN_CA, BAD_CERTIFICATE = 48, 42
 IN_TLS = ("ehlo-tls", "auth", "mail", "rcpt", "data", "content", "quit")
 
 
-@dataclass
-class Sent:
-    """What a run of the command left behind."""
-
-    code: int
-    result: dict[str, Any]
-    transcript: Transcript
-    record: str
-    errors: str
-
-    def rules(self) -> list[str]:
-        """The findings, by their rules."""
-        return [finding["rule"] for finding in self.result["findings"]]
-
-    def stages(self) -> list[str]:
-        """The stages that were done, in order."""
-        return [
-            change.stage.value
-            for _, change in self.transcript.of(StageChanged)
-            if change.status is StageStatus.DONE
-        ]
-
-
 def in_a_process(*words: str) -> Ran:
     """`smtplab WORDS` as a user runs it."""
     done = subprocess.run(
@@ -60,54 +31,6 @@ def in_a_process(*words: str) -> Ran:
         stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False,
     )  # fmt: skip
     return Ran(done.returncode, done.stdout, done.stderr.decode("utf-8"))
-
-
-class Sender:
-    """Runs the command with one message and one folder for its files."""
-
-    def __init__(self, folder: Path, server: MailServer) -> None:
-        self._folder = folder
-        self._server = server
-        self._password = folder / "password"
-        self._password.write_text(PASSWORD + "\n")
-        self._message = folder / "message"
-        self._message.write_bytes(DOTS)
-
-    def __call__(
-        self,
-        way: str,
-        *options: str,
-        content: bytes = DOTS,
-        password: str | None = None,
-        trusting: bool = True,
-        to: tuple[str, ...] = (RECIPIENT,),
-        run: Callable[..., Ran] = smtplab,
-    ) -> Sent:
-        """One run over smtp, submission or submissions; with a password it logs in as alice."""
-        self._message.write_bytes(content)
-        record = self._folder / "record.jsonl"
-        scheme = "smtps" if way == "submissions" else "smtp"
-        words = [
-            "send", f"{scheme}://localhost:{getattr(self._server.ports, way)}",
-            "--from", SENDER, "--data", str(self._message),
-            "--json", "--record", str(record), "--timeout", "20", *options,
-        ]  # fmt: skip
-        for recipient in to:
-            words += ["--to", recipient]
-        if trusting:
-            words += ["--ca-file", str(self._server.identity.ca_file)]
-        if password is not None:
-            self._password.write_text(password + "\n")
-            words += ["--user", USERNAME, "--password-file", str(self._password)]
-        ran = run(*words)
-        assert ran.output, ran.errors
-        return Sent(
-            ran.code,
-            json.loads(ran.output),
-            files.load(record),
-            record.read_text(encoding="utf-8"),
-            ran.errors,
-        )
 
 
 @pytest.fixture
@@ -153,7 +76,7 @@ def test_the_record_tells_every_stage(send: Sender, way: str):
     assert sent.stages() == before[way]
     transcript = sent.transcript
     hello = ["EHLO", "STARTTLS", "EHLO"] if way == "submission" else ["EHLO"]
-    verbs = [command.verb.value for _, command in transcript.of(CommandSent)]
+    verbs = [verb.value for verb in sent.verbs()]
     assert verbs == [*hello, "AUTH", "MAIL", "RCPT", "DATA", "QUIT"]
     codes = [event.reply.code for _, event in transcript.of(ReplyReceived)]
     through_tls = [220, 250] if way == "submission" else []
@@ -224,9 +147,8 @@ def test_a_wrong_password_is_rejected_at_auth(
     assert (result["outcome"], result["stage"]) == ("rejected", "auth")
     assert result["reply"]["code"] == 535
     assert [rule for rule in sent.rules() if rule not in mail_server.odd] == ["auth-refused"]
-    verbs = [command.verb for _, command in sent.transcript.of(CommandSent)]
-    assert Verb.MAIL not in verbs
-    assert verbs[-1] is Verb.QUIT
+    assert Verb.MAIL not in sent.verbs()
+    assert sent.verbs()[-1] is Verb.QUIT
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -287,7 +209,7 @@ def test_a_recipient_that_the_server_will_not_take(send: Sender, stranger: str):
     assert sent.code == 24
     assert (sent.result["outcome"], sent.result["stage"]) == ("rejected", "rcpt")
     assert sent.result["reply"]["code"] // 100 == 5
-    assert Verb.DATA not in [command.verb for _, command in sent.transcript.of(CommandSent)]
+    assert Verb.DATA not in sent.verbs()
 
 
 def test_one_recipient_of_two_is_partly_delivered(mail_server: MailServer, send: Sender):

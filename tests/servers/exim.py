@@ -1,32 +1,28 @@
 """A throw-away Exim: one configuration file, one folder, nothing installed.
 
-Debian's exim4-daemon-light conflicts with postfix, so the tests take an unpacked package: from the
-folder that the variable SMTPLAB_EXIM names, else from smtplab/exim in the user's cache folder.
-`apt-get download exim4-daemon-light && dpkg-deb -x exim4-daemon-light_*.deb FOLDER` makes one. It
-also wants the libraries that the package depends on, and a user called Debian-exim.
+Debian's exim4-daemon-light conflicts with postfix, so the tests take an unpacked package where
+there is one (see tests/servers/unpacked.py). It also wants a user called Debian-exim.
 """
 
-import contextlib
 import os
 import shutil
-import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+from tests.servers.foreground import ForegroundServer
 from tests.servers.running import (
     DOMAIN,
     HOST,
     PASSWORD,
     SERVER_NAME,
     USERNAME,
-    MailServer,
-    StartFailed,
     Unavailable,
-    wait_until,
 )
+from tests.servers.unpacked import unpacked
 
-VARIABLE = "SMTPLAB_EXIM"
+PROGRAM = "usr/sbin/exim4"
 USER = "nobody"
 GROUP = "nogroup"
 
@@ -135,19 +131,16 @@ def find_exim() -> Path:
 
 
 def _look_for_exim() -> Path:
-    named = os.environ.get(VARIABLE)
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = Path(named) if named else cache / "smtplab" / "exim"
-    program = folder / "usr" / "sbin" / "exim4"
-    if program.is_file():
-        return program.resolve()
-    installed = shutil.which("exim4", path="/usr/sbin:/usr/bin")
-    if installed:
+    try:
+        return unpacked("exim", PROGRAM) / PROGRAM
+    except Unavailable:
+        installed = shutil.which("exim4", path="/usr/sbin:/usr/bin")
+        if installed is None:
+            raise
         return Path(installed).resolve()
-    raise Unavailable(f"no Exim in {folder} (see {VARIABLE}), and none is installed")
 
 
-class Exim(MailServer):
+class Exim(ForegroundServer):
     """Exim on three loopback ports, delivering alice's mail into a maildir."""
 
     def __init__(self) -> None:
@@ -157,7 +150,6 @@ class Exim(MailServer):
         super().__init__()
         # A copy here: as another user it starts itself anew, and root's folders are closed to that.
         self._program = Path(shutil.copy(found, self.folder / "exim4"))
-        self._process: subprocess.Popen[bytes] | None = None
 
     def prepare(self) -> None:
         """Makes the folders, owned by the user that Exim delivers as."""
@@ -167,8 +159,8 @@ class Exim(MailServer):
         self.identity.key_file.chmod(0o640)
         shutil.chown(self.identity.key_file, "root", GROUP)
 
-    def launch(self) -> None:
-        """Writes the configuration for these ports and starts the daemon in the foreground."""
+    def command(self) -> Sequence[str | Path]:
+        """Writes the configuration for these ports."""
         configuration = self.folder / "exim.conf"
         text = CONFIGURATION.format(
             folder=self.folder,
@@ -184,41 +176,13 @@ class Exim(MailServer):
         )
         configuration.write_text(text)
         configuration.chmod(0o644)
-        with (self.folder / "output").open("wb") as output:
-            self._process = subprocess.Popen(
-                [self._program, "-C", str(configuration), "-bdf"],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        pid_file = self.folder / "spool" / "pid"
-        process = self._process
-        wait_until(lambda: pid_file.exists() or process.poll() is not None, 20, self.log)
-        if process.poll() is not None:
-            raise StartFailed(self.log())
+        return [self._program, "-C", configuration, "-bdf"]
 
     def halt(self) -> None:
-        """Ends the daemon and, as they share its session, every delivery that still runs."""
-        if self._process is None:
-            return
-        group = self._process.pid
-        _signal_group(group, signal.SIGTERM)
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            _signal_group(group, signal.SIGKILL)
-            self._process.wait(10)
-        _signal_group(group, signal.SIGKILL)
-        self._process = None
+        """Ends the daemon, and every delivery that still runs."""
+        super().halt()
         (self.folder / "spool" / "pid").unlink(missing_ok=True)
 
-    def log(self) -> str:
-        """What went to the terminal, and the log files."""
-        paths = [self.folder / "output", *sorted((self.folder / "log").glob("*log"))]
-        return "".join(path.read_text(errors="replace") for path in paths if path.exists())
-
-
-def _signal_group(group: int, number: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(group, number)
+    def logs(self) -> Sequence[Path]:
+        """Its main log, and that of what it could not do."""
+        return sorted((self.folder / "log").glob("*log"))

@@ -1,16 +1,23 @@
 """Fixtures for real servers and programs: skipped where missing, but failing in CI."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from typing import NoReturn
 
 import pytest
 
 from tests.servers.exim import Exim
+from tests.servers.haraka import Haraka
 from tests.servers.node import Node
 from tests.servers.postfix import Postfix
-from tests.servers.running import MailServer, Unavailable
+from tests.servers.running import MailServer, Unavailable, find_program
+
+SERVERS: dict[str, Callable[[], MailServer]] = {
+    "postfix": Postfix,
+    "exim": Exim,
+    "node": Node,
+    "haraka": Haraka,
+}
 
 
 def missing(what: str) -> NoReturn:
@@ -20,67 +27,68 @@ def missing(what: str) -> NoReturn:
     pytest.skip(what)
 
 
-def _run(make: Callable[[], MailServer]) -> Iterator[MailServer]:
+class Servers:
+    """The servers of this run: each starts when it is first asked for, once."""
+
+    def __init__(self) -> None:
+        self._running: dict[str, MailServer] = {}
+        self._failed: dict[str, Exception] = {}
+
+    def __call__(self, name: str) -> MailServer:
+        """This one with an empty mailbox; a test that needs it skips where it is not to be had."""
+        if name in self._failed:
+            raise self._failed[name]
+        if name not in self._running:
+            self._start(name)
+        self._running[name].forget_mail()
+        return self._running[name]
+
+    def _start(self, name: str) -> None:
+        try:
+            server = SERVERS[name]()
+        except Unavailable as reason:
+            missing(str(reason))
+        try:
+            server.start()
+        except Exception as error:
+            server.stop()
+            self._failed[name] = error
+            raise
+        self._running[name] = server
+
+    def stop(self) -> None:
+        """Stops all of them."""
+        for server in self._running.values():
+            server.stop()
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    """The servers of the whole run, by name."""
+    started = Servers()
     try:
-        server = make()
-    except Unavailable as reason:
-        missing(str(reason))
-    try:
-        server.start()
-        yield server
+        yield started
     finally:
-        server.stop()
-
-
-@pytest.fixture(scope="session")
-def running_postfix() -> Iterator[MailServer]:
-    """One Postfix for the whole run."""
-    yield from _run(Postfix)
-
-
-@pytest.fixture(scope="session")
-def running_exim() -> Iterator[MailServer]:
-    """One Exim for the whole run."""
-    yield from _run(Exim)
+        started.stop()
 
 
 @pytest.fixture
-def postfix(running_postfix: MailServer) -> MailServer:
+def postfix(servers: Servers) -> MailServer:
     """The Postfix of this run with an empty mailbox."""
-    running_postfix.forget_mail()
-    return running_postfix
-
-
-@pytest.fixture
-def exim(running_exim: MailServer) -> MailServer:
-    """The Exim of this run with an empty mailbox."""
-    running_exim.forget_mail()
-    return running_exim
-
-
-@pytest.fixture(scope="session")
-def running_node() -> Iterator[MailServer]:
-    """One smtp-server for the whole run."""
-    yield from _run(Node)
-
-
-@pytest.fixture
-def node(running_node: MailServer) -> MailServer:
-    """The smtp-server of this run with an empty mailbox."""
-    running_node.forget_mail()
-    return running_node
+    return servers("postfix")
 
 
 @pytest.fixture(params=["postfix", "exim", "node"])
-def mail_server(request: pytest.FixtureRequest) -> MailServer:
-    """Each server in turn."""
-    server: MailServer = request.getfixturevalue(request.param)
-    return server
+def mail_server(request: pytest.FixtureRequest, servers: Servers) -> MailServer:
+    """Each of the servers that all tests are for, in turn."""
+    return servers(request.param)
 
 
 def _program(name: str) -> str:
-    path = shutil.which(name)
-    return path if path is not None else missing(f"{name} is not installed")
+    try:
+        return find_program(name)
+    except Unavailable as reason:
+        missing(str(reason))
 
 
 @pytest.fixture(scope="session")

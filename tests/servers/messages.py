@@ -35,6 +35,11 @@ LONG = HEADER + b"x" * 990 + b"\r\n" + b"." * 990 + b"\r\n" + b"line\r\n" * 5000
 
 EIGHT_BIT = HEADER + "Grüße, ünïcödé ☃\r\n".encode()
 
+UTF8_HEADER = "Subject: Grüße\r\n".encode() + EIGHT_BIT
+
+LARGE = HEADER + b"0123456789abcdef" * 4 + b"\r\n" + (b"." * 60 + b"\r\n") * 330_000
+"""20 MB."""
+
 MESSAGES = {"dots": DOTS, "long": LONG, "eight-bit": EIGHT_BIT}
 
 

@@ -7,48 +7,45 @@
 import json
 import os
 import shutil
-import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
-from tests.servers.running import (
-    HOST,
-    PASSWORD,
-    SERVER_NAME,
-    USERNAME,
-    MailServer,
-    Unavailable,
-)
+from tests.servers.foreground import ForegroundServer
+from tests.servers.running import HOST, PASSWORD, SERVER_NAME, USERNAME, Unavailable
 
 VARIABLE = "SMTPLAB_NODE"
 
 PROGRAM = Path(__file__).with_name("node_server.js")
 
 
-class Node(MailServer):
+def find_node(package: str) -> tuple[str, str]:
+    """The path of node and the folder of its modules; Unavailable when this one is not there."""
+    program, modules = shutil.which("node"), os.environ.get(VARIABLE, "")
+    if program is None:
+        raise Unavailable("node is not installed")
+    if not (Path(modules) / package).is_dir():
+        raise Unavailable(f"{VARIABLE} names no node_modules with {package}")
+    return program, modules
+
+
+class Node(ForegroundServer):
     """smtp-server on three loopback ports, keeping alice's mail octet for octet."""
 
     # It offers AUTH before TLS, and then says 538 to it.
     odd = ("auth-before-tls",)
-    chunking = False
+    lacks = frozenset({"CHUNKING"})
 
     def __init__(self) -> None:
-        program, modules = shutil.which("node"), os.environ.get(VARIABLE, "")
-        if program is None:
-            raise Unavailable("node is not installed")
-        if not (Path(modules) / "smtp-server").is_dir():
-            raise Unavailable(f"{VARIABLE} names no node_modules with smtp-server")
+        self._node, self._modules = find_node("smtp-server")
         super().__init__()
-        self._command = [program, str(PROGRAM), str(self.folder / "wishes.json")]
-        self._modules = modules
-        self._process: subprocess.Popen[bytes] | None = None
 
     def prepare(self) -> None:
         """Makes the maildir."""
         for name in ("tmp", "new"):
             (self.maildir / name).mkdir(parents=True)
 
-    def launch(self) -> None:
-        """Writes what it should do, and starts it."""
+    def command(self) -> Sequence[str | Path]:
+        """Writes what it should do."""
         wishes = {
             "name": SERVER_NAME,
             "host": HOST,
@@ -61,23 +58,9 @@ class Node(MailServer):
             **vars(self.ports),
         }
         (self.folder / "wishes.json").write_text(json.dumps(wishes))
-        with (self.folder / "output").open("wb") as output:
-            self._process = subprocess.Popen(
-                self._command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
-            )
-
-    def halt(self) -> None:
-        """Ends it."""
-        if self._process is None:
-            return
-        self._process.terminate()
-        self._process.wait(10)
-        self._process = None
-
-    def log(self) -> str:
-        """What it printed."""
-        output = self.folder / "output"
-        return output.read_text(errors="replace") if output.exists() else ""
+        file = self.folder / "wishes.json"
+        file.write_text(json.dumps(wishes))
+        return [self._node, PROGRAM, file]
 
     def as_sent(self, stored: bytes) -> bytes:
         """The very octets: this server puts nothing on top and changes no line end."""

@@ -19,6 +19,7 @@ from tests.servers.running import (
     MailServer,
     StartFailed,
     Unavailable,
+    find_program,
     wait_until,
 )
 
@@ -109,8 +110,8 @@ class Postfix(MailServer):
     """Postfix on three loopback ports, delivering alice's mail into a maildir."""
 
     def __init__(self) -> None:
-        self._postfix = _program("postfix")
-        self._saslpasswd = _program("saslpasswd2")
+        self._postfix = find_program("postfix")
+        self._saslpasswd = find_program("saslpasswd2")
         if not sys.platform.startswith("linux") or os.geteuid() != 0:
             raise Unavailable("Postfix runs as root only")
         super().__init__()
@@ -194,11 +195,3 @@ class Postfix(MailServer):
 
     def _master_runs(self) -> bool:
         return self._control("status").returncode == 0
-
-
-def _program(name: str) -> str:
-    # Programs of root are not on everybody's PATH.
-    path = shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin")
-    if path is None:
-        raise Unavailable(f"{name} is not installed")
-    return path

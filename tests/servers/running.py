@@ -20,6 +20,9 @@ USERNAME = "alice@lab.test"
 PASSWORD = "secret"
 MECHANISMS = ("PLAIN", "LOGIN", "CRAM-MD5")
 
+EXTENSIONS = ("8BITMIME", "CHUNKING", "PIPELINING", "SIZE", "SMTPUTF8", "STARTTLS")
+"""What tests ask for where it is offered."""
+
 START_SECONDS = 20.0
 DELIVERY_SECONDS = 20.0
 ATTEMPTS = 5
@@ -63,8 +66,10 @@ class Identity:
 class MailServer(ABC):
     """A mail server in a folder of its own, for the length of a `with` block."""
 
-    chunking = True
-    """Whether it offers CHUNKING."""
+    lacks: frozenset[str] = frozenset()
+    """Those of the extensions that it does not offer."""
+    mechanisms: tuple[str, ...] = MECHANISMS
+    """The logins that it offers inside TLS."""
     odd: tuple[str, ...] = ()
     """The findings that this server deserves whatever it is used for."""
 
@@ -87,6 +92,10 @@ class MailServer(ABC):
     @abstractmethod
     def halt(self) -> None:
         """Stops every process of the server; harmless when nothing runs."""
+
+    def runs(self) -> bool:
+        """Whether its ports may still come up."""
+        return True
 
     @abstractmethod
     def log(self) -> str:
@@ -153,11 +162,18 @@ class MailServer(ABC):
         return f"no message in {self.maildir}; the log says:\n{self.log()}"
 
     def _await_ports(self) -> None:
-        with ExitStack() as stack:
-            context = self.ssl_context()
-            for port in (self.ports.smtp, self.ports.submission):
-                stack.enter_context(connect_when_up(port, None, self.log))
-            stack.enter_context(connect_when_up(self.ports.submissions, context, self.log))
+        context = self.ssl_context()
+        self._await(lambda: greets(self.ports.smtp, None))
+        self._await(lambda: greets(self.ports.submission, None))
+        self._await(lambda: greets(self.ports.submissions, context))
+
+    def _await(self, condition: Callable[[], bool]) -> None:
+        try:
+            wait_until(lambda: condition() or not self.runs(), START_SECONDS, self.log)
+        except TimeoutError as error:
+            raise StartFailed(str(error)) from None
+        if not self.runs():
+            raise StartFailed(self.log())
 
 
 TRACE_HEADERS = (
@@ -166,6 +182,7 @@ TRACE_HEADERS = (
     b"delivered-to:",
     b"envelope-to:",
     b"delivery-date:",
+    b"authentication-results:",
     b"received:",
 )
 
@@ -181,6 +198,15 @@ def strip_trace(stored: bytes) -> bytes:
     return b"\n".join(lines[index:])
 
 
+def find_program(name: str) -> str:
+    """The path of a program; Unavailable when it is not installed."""
+    # Programs of root are not on everybody's PATH.
+    path = shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin")
+    if path is None:
+        raise Unavailable(f"{name} is not installed")
+    return path
+
+
 def free_ports(count: int) -> tuple[int, ...]:
     """Different TCP ports of loopback that nobody listens on at this moment."""
     with ExitStack() as stack:
@@ -191,7 +217,7 @@ def free_ports(count: int) -> tuple[int, ...]:
 
 
 def wait_until(condition: Callable[[], bool], seconds: float, why: Callable[[], str]) -> None:
-    """Asks again and again until the condition holds; StartFailed or TimeoutError tell why not."""
+    """Asks again and again until the condition holds; TimeoutError tells why it does not."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
@@ -199,32 +225,13 @@ def wait_until(condition: Callable[[], bool], seconds: float, why: Callable[[], 
         time.sleep(0.02)
 
 
-def connect_when_up(
-    port: int, context: ssl.SSLContext | None, log: Callable[[], str]
-) -> socket.socket:
-    """A connection that has shown a 220 greeting."""
-    found: list[socket.socket] = []
-
-    def greeted() -> bool:
-        try:
-            found.append(_greeted(port, context))
-        except (OSError, EOFError):
-            return False
-        return True
-
-    try:
-        wait_until(greeted, START_SECONDS, lambda: f"port {port} does not answer:\n{log()}")
-    except TimeoutError as error:
-        raise StartFailed(str(error)) from None
-    return found[0]
-
-
-def _greeted(port: int, context: ssl.SSLContext | None) -> socket.socket:
+def greets(port: int, context: ssl.SSLContext | None) -> bool:
+    """Whether a server says 220 at this port of loopback, inside TLS when there is a context."""
     with ExitStack() as stack:
-        sock = stack.enter_context(socket.create_connection((HOST, port), timeout=START_SECONDS))
-        if context is not None:
-            sock = stack.enter_context(context.wrap_socket(sock, server_hostname="localhost"))
-        if not sock.recv(512).startswith(b"220"):
-            raise EOFError("no greeting")
-        stack.pop_all()
-        return sock
+        try:
+            sock = stack.enter_context(socket.create_connection((HOST, port), START_SECONDS))
+            if context is not None:
+                sock = stack.enter_context(context.wrap_socket(sock, server_hostname="localhost"))
+            return sock.recv(512).startswith(b"220")
+        except OSError:
+            return False

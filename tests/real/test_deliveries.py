@@ -1,0 +1,111 @@
+"""`smtplab send` delivers through more servers than all tests are for, by each way they offer."""
+
+from pathlib import Path
+
+import pytest
+
+from smtplab.protocol.events import AuthExchanged, CommandSent, ReplyReceived
+from smtplab.protocol.extensions import Capabilities
+from smtplab.protocol.verbs import Verb
+from tests.real.sending import Sender, Sent
+from tests.servers.fixtures import SERVERS, Servers
+from tests.servers.messages import LARGE, MESSAGES, UTF8_HEADER
+from tests.servers.running import EXTENSIONS, PASSWORD, MailServer
+
+NAMES = ("haraka",)
+
+WAYS = [
+    ("smtp", "dots", "--tls", "plain"),
+    ("smtp", "eight-bit", "--tls", "plain", "--bdat", "1000"),
+    ("smtp", "long", "--tls", "plain", "--pipeline"),
+    ("smtp", "long", "--bdat", "1000000", "--pipeline"),
+    ("submission", "dots"),
+    ("submission", "eight-bit", "--pipeline", "--bdat", "1000"),
+    ("submissions", "dots", "--pipeline"),
+    ("submissions", "long"),
+]
+"""Port, message, options: each of TLS, pieces and pipelines with others, not all with all."""
+
+
+@pytest.fixture(params=NAMES)
+def server(request: pytest.FixtureRequest, servers: Servers) -> MailServer:
+    return servers(request.param)
+
+
+@pytest.fixture
+def send(server: MailServer, tmp_path: Path) -> Sender:
+    return Sender(tmp_path, server)
+
+
+def offered(sent: Sent) -> Capabilities:
+    """What the server offered at the last EHLO."""
+    replies = [event.reply for _, event in sent.transcript.of(ReplyReceived)]
+    verbs = [event.verb for _, event in sent.transcript.of(ReplyReceived)]
+    return Capabilities.parse(replies[len(verbs) - 1 - verbs[::-1].index(Verb.EHLO)])
+
+
+def errors(sent: Sent) -> list[str]:
+    return [found["rule"] for found in sent.result["findings"] if found["severity"] == "error"]
+
+
+def test_it_offers_what_these_tests_think(server: MailServer, send: Sender):
+    plain = offered(send("smtp", "--tls", "plain", "--stop-after", "ehlo"))
+    lacks = {keyword for keyword in EXTENSIONS if not plain.has(keyword)}
+    assert lacks == server.lacks
+    inside = offered(send("submissions", "--stop-after", "ehlo", "--login", "if-offered"))
+    assert set(inside.auth_mechanisms) == set(server.mechanisms)
+
+
+@pytest.mark.parametrize("way", WAYS, ids=" ".join)
+def test_every_octet_arrives(server: MailServer, send: Sender, way: tuple[str, ...]):
+    port, name, *options = way
+    password = None if port == "smtp" else PASSWORD
+    sent = send(port, *options, content=MESSAGES[name], password=password)
+    assert (sent.code, sent.result["outcome"]) == (0, "delivered"), sent.result["reason"]
+    assert server.take_content() == MESSAGES[name]
+    assert errors(sent) == []
+    assert (sent.result["tls"] is None) == ("plain" in options)
+    in_pieces = "--bdat" in options and "CHUNKING" not in server.lacks
+    assert (Verb.BDAT_LAST in sent.verbs()) == in_pieces
+    assert (Verb.DATA in sent.verbs()) != in_pieces
+
+
+@pytest.mark.parametrize(
+    ("name", "mechanism"),
+    [(name, mechanism) for name in NAMES for mechanism in SERVERS[name].mechanisms],
+)
+def test_each_login(servers: Servers, tmp_path: Path, name: str, mechanism: str):
+    server = servers(name)
+    sent = Sender(tmp_path, server)("submission", "--auth", mechanism, password=PASSWORD)
+    assert sent.code == 0, sent.result["reason"]
+    said = {event.message.mechanism for _, event in sent.transcript.of(AuthExchanged)}
+    assert said == {mechanism}
+    assert server.take_content() == MESSAGES["dots"]
+
+
+def test_a_wrong_password(send: Sender):
+    sent = send("submissions", password="wrong")
+    assert (sent.code, sent.result["outcome"], sent.result["stage"]) == (28, "rejected", "auth")
+    assert sent.result["reply"]["code"] == 535
+    assert "auth-refused" in sent.rules()
+    assert sent.verbs()[-1] is Verb.QUIT
+
+
+def test_a_recipient_that_it_will_not_take(server: MailServer, send: Sender):
+    sent = send("smtp", to=("nobody@lab.test",))
+    assert (sent.code, sent.result["outcome"], sent.result["stage"]) == (24, "rejected", "rcpt")
+    assert Verb.DATA not in sent.verbs()
+
+
+def test_headers_in_utf8(server: MailServer, send: Sender):
+    sent = send("smtp", content=UTF8_HEADER)
+    assert (sent.code, sent.result["outcome"]) == (0, "delivered")
+    assert server.take_content() == UTF8_HEADER
+    (mail,) = [c.raw for _, c in sent.transcript.of(CommandSent) if c.verb is Verb.MAIL]
+    assert mail.endswith(b" BODY=8BITMIME SMTPUTF8\r\n") == ("SMTPUTF8" not in server.lacks)
+
+
+def test_twenty_megabytes(server: MailServer, send: Sender):
+    sent = send("smtp", "--bdat", "300000", content=LARGE)
+    assert (sent.code, sent.result["outcome"]) == (0, "delivered"), sent.result["reason"]
+    assert server.take_content() == LARGE
