@@ -14,6 +14,7 @@ from tests.servers.running import (
     HOST,
     MECHANISMS,
     PASSWORD,
+    SCRAM,
     SERVER_NAME,
     USERNAME,
     MailServer,
@@ -100,9 +101,6 @@ mech_list: {mechanisms}
 """
 
 # The file list that `postfix check` wants beside the configuration, where packages put it.
-SCRAM = ("SCRAM-SHA-1", "SCRAM-SHA-256")
-"""What Cyrus SASL has besides; Exim, built with GnuTLS, has no SCRAM."""
-
 FILE_LISTS = ("/etc/postfix/postfix-files", "/usr/share/postfix/postfix-files")
 
 

@@ -19,6 +19,8 @@ DOMAIN = "lab.test"
 USERNAME = "alice@lab.test"
 PASSWORD = "secret"
 MECHANISMS = ("PLAIN", "LOGIN", "CRAM-MD5")
+SCRAM = ("SCRAM-SHA-1", "SCRAM-SHA-256")
+"""What Cyrus SASL and Dovecot have besides; Exim, built with GnuTLS, has no SCRAM."""
 
 EXTENSIONS = ("8BITMIME", "CHUNKING", "PIPELINING", "SIZE", "SMTPUTF8", "STARTTLS")
 """What tests ask for where it is offered."""
@@ -69,7 +71,11 @@ class MailServer(ABC):
     lacks: frozenset[str] = frozenset()
     """Those of the extensions that it does not offer."""
     mechanisms: tuple[str, ...] = MECHANISMS
-    """The logins that it offers inside TLS."""
+    """The logins with a password that it offers inside TLS."""
+    token_mechanisms: tuple[str, ...] = ()
+    """The logins with a token."""
+    takes_strangers = True
+    """Whether its first port takes mail for its own domain without a login."""
     odd: tuple[str, ...] = ()
     """The findings that this server deserves whatever it is used for."""
 
