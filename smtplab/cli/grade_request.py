@@ -3,13 +3,13 @@
 import argparse
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from smtplab.grading.cases import BASES, Case, Client, choose, shard
 from smtplab.grading.playing import Pace
 from smtplab.grading.recipes import library as recipes
 from smtplab.grading.template import Command
+from smtplab.values import value
 
 JOBS_PER_PROCESSOR = 3
 """Clients at once: most of their time is waiting, but more would make them time out."""
@@ -19,7 +19,7 @@ class RequestError(ValueError):
     """What was asked for makes no sense; the text says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Request:
     """A run that was asked for."""
 

@@ -1,12 +1,12 @@
 """The session as text while it runs: which entries are shown, and with what beside them."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 
 from smtplab.protocol.events import CommandSent, ContentSent, ReplyReceived
 from smtplab.transcript.arrows import render
 from smtplab.transcript.entries import Entry
 from smtplab.transcript.wording import CLIENT, SERVER, Line, word
+from smtplab.values import value
 
 HIDEABLE = ("sent", "received", "data", "notes", "all")
 """What can be left out: our lines, the server's, the message, the lab's own, everything."""
@@ -16,7 +16,7 @@ MOST_OCTETS = 4096
 """Of one line or message; a large one would scroll all else away."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Narration:
     """Tells each entry, line by line, to `write`."""
 

@@ -1,6 +1,5 @@
 """Where text leaves the program: data to stdout, everything else to stderr."""
 
-import json
 import os
 import sys
 from typing import Any
@@ -25,6 +24,8 @@ def say_octets(data: bytes) -> None:
 
 def json_text(value: Any, indent: int | None = None) -> str:
     """One JSON value, on one line unless it is to be indented."""
+    import json
+
     return json.dumps(value, ensure_ascii=False, indent=indent)
 
 

@@ -2,7 +2,6 @@
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from smtplab.cli import exit_codes
@@ -14,9 +13,9 @@ from smtplab.export.objects import session_object
 from smtplab.export.text import summary
 from smtplab.scenarios.errors import ScenarioError, UnknownScenario
 from smtplab.tls.events import ChainChecked, KeyLine
-from smtplab.transcript import files
 from smtplab.transcript.entries import Transcript
 from smtplab.transcript.escaping import escape
+from smtplab.values import value
 from smtplab.workbench.bench import Workbench
 from smtplab.workbench.locating import NoExchanger
 from smtplab.workbench.options import Options, OptionsError
@@ -27,7 +26,7 @@ BAD_REQUEST = (TargetError, OptionsError, OSError, UnicodeError)
 """What reading a target and the options of a session raises; `report_bad_input` tells of each."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Showing:
     """What a session says, and where its traces go. `dump` shows the settings and does nothing."""
 
@@ -129,6 +128,8 @@ def save_record(transcript: Transcript, record: str | None) -> int:
     """Saves a transcript where the user wants it; the exit code."""
     if record is None:
         return exit_codes.OK
+    from smtplab.transcript import files
+
     try:
         files.save(transcript, Path(record))
     except OSError as error:

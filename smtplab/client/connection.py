@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from smtplab.client.events import ClientEvent, ReplyForged
 from smtplab.client.settings import Security, SessionSettings
@@ -11,26 +12,15 @@ from smtplab.protocol.events import IrregularitySeen, ProtocolEvent, ReplyReceiv
 from smtplab.protocol.message_data import WireContent, parts_of
 from smtplab.protocol.replies import Reply, readable
 from smtplab.protocol.verbs import Verb
-from smtplab.tls.binding import end_point
-from smtplab.tls.certificates import chain_from_message
-from smtplab.tls.chain_check import check_chain
-from smtplab.tls.chain_path import ChainProblem
-from smtplab.tls.engine import TlsEngine
-from smtplab.tls.events import (
-    AlertSeen,
-    ChainChecked,
-    HandshakeMessage,
-    KeyLine,
-    TlsEvent,
-    TlsFailed,
-)
-from smtplab.tls.observer import HandshakeObserver
-from smtplab.tls.settings import VERSIONS, ClientTls, client_context, trusted_roots
+from smtplab.tls.events import TlsEvent, TlsFailed
 from smtplab.wire.events import Closed, ConnectFailed, Ending, Opened, Segment, WireEvent
 from smtplab.wire.stream import ByteStream
 from smtplab.wire.tap import TapStream
 from smtplab.wire.tcp import connect
-from smtplab.wire.tls_stream import TlsStream
+
+if TYPE_CHECKING:
+    from smtplab.client.securing import Securing
+    from smtplab.tls.chain_path import ChainProblem
 
 Sink = Callable[[ClientEvent | ProtocolEvent | TlsEvent | WireEvent], None]
 """Takes each event in the order in which it happened."""
@@ -43,29 +33,6 @@ Gate = Callable[[str], Awaitable[None]]
 
 BLOCK = 1 << 18
 """Octets that have to be taken within one time limit (RFC 5321 §4.5.3.2.5)."""
-
-NAME_PROBLEMS = frozenset({"name-mismatch", "cn-only", "ip-as-dns"})
-
-HOSTNAME_MISMATCH = 62
-"""X509_V_ERR_HOSTNAME_MISMATCH, as OpenSSL would say it."""
-
-CERTIFICATE = 11
-"""The handshake type of a Certificate message (RFC 8446 §4)."""
-
-
-def client_tls(settings: SessionSettings) -> ClientTls:
-    """The TLS wishes of a session."""
-    return ClientTls(
-        settings.dialled_name,
-        verify=settings.verify,
-        ca_pem=settings.ca_pem,
-        client_chain_pem=settings.client_chain_pem,
-        client_key_pem=settings.client_key_pem,
-        minimum=VERSIONS[settings.tls_minimum],
-        maximum=VERSIONS[settings.tls_maximum] if settings.tls_maximum else None,
-        ciphers=settings.ciphers,
-        checks_name=settings.sni is None,
-    )
 
 
 class Connection:
@@ -80,19 +47,13 @@ class Connection:
     ) -> None:
         self.settings = settings
         self.protocol = ClientProtocol()
-        self.tls_failure: TlsFailed | None = None
-        self.problems: tuple[ChainProblem, ...] = ()
         self._sink = sink
         self._now = now
         self._dial = dial
         self._stream: ByteStream | None = None
         self._tap: TapStream | None = None
-        self._engine: TlsEngine | None = None
-        self._observer: HandshakeObserver | None = None
-        self._chain: tuple[bytes, ...] = ()
+        self._securing: Securing | None = None
         self._closed = False
-        self._is_up = False
-        self._held: list[AlertSeen] = []
         self._unasked: list[Reply] = []
         self._answers: deque[Reply] = deque()
         """Replies that came before anybody waited for them, such as an early greeting."""
@@ -134,10 +95,8 @@ class Connection:
         self._closed = True
         ending = self.ending or Ending.LOCAL
         await self._stream.close()
-        self._take_keys()
-        if self._engine is not None:
-            self._engine.close()
-        self._tell_held()
+        if self._securing is not None:
+            self._securing.close()
         self._sink(Closed(ending))
 
     # SMTP.
@@ -238,8 +197,8 @@ class Connection:
                 (self._answers if event.verb is not None else self._unasked).append(event.reply)
             elif isinstance(event, IrregularitySeen):
                 self.injected |= event.irregularity.kind == "injected-after-starttls"
-        if self._held:
-            self._tell_held()
+        if self._securing is not None:
+            self._securing.tell_held()
 
     async def _flush(self) -> None:
         self._report()
@@ -262,79 +221,35 @@ class Connection:
 
         With a gate it goes flight by flight.
         """
+        from smtplab.client.securing import Securing
+
         assert self._tap is not None
-        wishes = client_tls(self.settings)
-        asked = self.settings.dialled_name if self.settings.sni is None else self.settings.sni
-        self._engine = TlsEngine(client_context(wishes), server_name=asked or None)
-        self._observer = HandshakeObserver()
-        stream = TlsStream(self._tap, self._engine, self._take_keys)
-        self._stream = stream
-        done = await stream.handshake(gate)
-        self._take_keys()
-        self._check_chain(wishes)
-        up = self._engine.up() if done else None
-        misnamed = self._misnamed(wishes)
-        if up is None or misnamed is not None:
-            other = misnamed or TlsFailed("handshake failed")
-            self.tls_failure = self._engine.failure or other
-            self._sink(self.tls_failure)
+        self._securing = Securing(self.settings, self._sink, self._now, self._tap)
+        self._stream = self._securing.stream
+        if not await self._securing.shake_hands(gate):
             return False
-        self._sink(up)
-        self._is_up = True
         if self.settings.security is not Security.IMPLICIT:
             self.protocol.tls_up()
         return True
 
-    def _misnamed(self, wishes: ClientTls) -> TlsFailed | None:
-        """OpenSSL checks the name that it asks for; where another one counts, we have to."""
-        if not wishes.verify or wishes.checks_name:
-            return None
-        wrong = any(p.code in NAME_PROBLEMS and p.severity == "error" for p in self.problems)
-        return TlsFailed("hostname mismatch", HOSTNAME_MISMATCH) if wrong else None
+    @property
+    def tls_failure(self) -> TlsFailed | None:
+        """Why the handshake failed, if it did."""
+        return self._securing.failure if self._securing is not None else None
+
+    @property
+    def problems(self) -> "tuple[ChainProblem, ...]":
+        """All that is wrong with the server's certificates."""
+        return self._securing.problems if self._securing is not None else ()
 
     def end_point(self) -> bytes:
         """The channel binding of the TLS that stands; empty without one (RFC 5929 §4.1)."""
-        return end_point(self._chain[0]) if self._is_up and self._chain else b""
-
-    def _check_chain(self, wishes: ClientTls) -> None:
-        if not self._chain:
-            return
-        self.problems = check_chain(
-            self._chain, trusted_roots(wishes), self.settings.dialled_name, self._now()
-        )
-        self._sink(
-            ChainChecked(self.settings.dialled_name, self._chain, self.problems, wishes.verify)
-        )
+        return self._securing.end_point() if self._securing is not None else b""
 
     def _on_segment(self, from_client: bool, data: bytes | memoryview) -> None:
-        if self._observer is None:
+        if self._securing is None:
             self._sink(Segment(from_client, len(data)))
             return
         octets = bytes(data)
         self._sink(Segment(from_client, len(octets), octets))
-        self._observed(self._observer.feed(from_client, octets))
-
-    def _take_keys(self) -> None:
-        if self._engine is None or self._observer is None:
-            return
-        lines = self._engine.key_lines()
-        if not lines:
-            return
-        for line in lines:
-            self._sink(KeyLine(line))
-        self._observed(self._observer.add_key_lines(lines))
-
-    def _observed(self, events: list[TlsEvent]) -> None:
-        for event in events:
-            if isinstance(event, HandshakeMessage) and event.data[:1] == bytes([CERTIFICATE]):
-                self._chain = self._chain or chain_from_message(event.data)
-            if isinstance(event, AlertSeen) and not event.from_client and self._is_up:
-                self._held.append(event)
-            else:
-                self._sink(event)
-
-    def _tell_held(self) -> None:
-        """The server's alerts, which stand behind what it said before them in the same octets."""
-        held, self._held = self._held, []
-        for event in held:
-            self._sink(event)
+        self._securing.saw(from_client, octets)

@@ -1,12 +1,11 @@
 """What the runner reports: the stages it passes, decisions of the user, and the end."""
 
-from dataclasses import dataclass
 from enum import Enum
 
 from smtplab.client.outcome import Outcome
 from smtplab.client.steps import Stage, StageStatus
 from smtplab.protocol.replies import Reply
-from smtplab.protocol.values import value
+from smtplab.values import value
 
 
 class DecisionKind(Enum):
@@ -30,7 +29,7 @@ class StageChanged:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Decision:
     """The user did something else than the plan said."""
 
@@ -39,14 +38,14 @@ class Decision:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReplyForged:
     """The user put this reply in the place of the one before it: the plan follows this one."""
 
     reply: Reply
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Ended:
     """The session has its outcome; comes exactly once."""
 

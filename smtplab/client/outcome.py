@@ -4,7 +4,7 @@ from enum import Enum
 
 from smtplab.client.steps import Stage
 from smtplab.protocol.replies import Reply, ReplyClass
-from smtplab.protocol.values import value
+from smtplab.values import value
 
 
 class Verdict(Enum):

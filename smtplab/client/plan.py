@@ -8,7 +8,6 @@ RSET or an edited EHLO, is taken into account the moment its reply has been read
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from smtplab.client import login, mailing
 from smtplab.client.progress import Decline, Override
@@ -17,6 +16,7 @@ from smtplab.client.situation import Planned, Situation, decline
 from smtplab.client.steps import Stage, Step
 from smtplab.protocol import commands
 from smtplab.protocol.verbs import Verb
+from smtplab.values import value
 
 
 def ladder(settings: SessionSettings) -> tuple[Stage, ...]:
@@ -144,7 +144,7 @@ def _over(s: Situation) -> None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Rule:
     """When a step is due, and how it is made."""
 

@@ -7,6 +7,7 @@ from smtplab.client.outcome import Outcome, RecipientResult, Verdict
 from smtplab.client.steps import Stage, StageStatus
 from smtplab.protocol.extensions import Capabilities
 from smtplab.protocol.replies import Reply
+from smtplab.values import value
 
 
 class Override(Enum):
@@ -24,7 +25,7 @@ class Override(Enum):
     """Go on without logging in."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Decline:
     """We would rather stop here. `outcome` is what the session ends with when the user agrees."""
 

@@ -1,11 +1,12 @@
 """What the user wants of a session: where to, how safe, who, what."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from enum import Enum
 from typing import Self
 
 from smtplab.client.steps import Stage
 from smtplab.protocol.sasl import Credentials
+from smtplab.values import value
 
 
 class Security(Enum):
@@ -70,7 +71,7 @@ QUIT_SECONDS = 30.0
 """The message is delivered by then, so nobody has to wait long."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TimeLimits:
     """How long to wait for each kind of reply, in seconds: the minimums of RFC 5321 §4.5.3.2.
 
@@ -106,7 +107,7 @@ Parameters = tuple[tuple[str, str | None], ...]
 """Keywords with their values; None: the keyword stands alone."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Envelope:
     """Who sends to whom: the reverse-path and the forward-paths (RFC 5321 §2.3.1).
 
@@ -121,7 +122,7 @@ class Envelope:
     orcpt: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class SessionSettings:
     """Everything that the planner needs to know of the user's wishes."""
 

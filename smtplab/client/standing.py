@@ -12,8 +12,8 @@ from smtplab.client.progress import Decline, Progress
 from smtplab.client.settings import SessionSettings
 from smtplab.client.situation import Situation
 from smtplab.client.steps import Stage, StageStatus
-from smtplab.protocol.values import value
 from smtplab.protocol.verbs import Verb
+from smtplab.values import value
 from smtplab.wire.events import Ending
 from smtplab.wire.tcp import connect
 from smtplab.wire.time_limit import TimeLimit

@@ -3,8 +3,8 @@
 from enum import Enum
 
 from smtplab.protocol.events import Span
-from smtplab.protocol.values import value
 from smtplab.protocol.verbs import Verb
+from smtplab.values import value
 
 
 class Stage(Enum):

@@ -1,10 +1,11 @@
 """A finding: what the record shows, why, and what to change; and the rule that finds it."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
 from smtplab.diagnosis.evidence import Evidence
+from smtplab.values import value
 
 
 class Severity(Enum):
@@ -15,7 +16,7 @@ class Severity(Enum):
     INFO = "info"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Finding:
     """One diagnosis. `evidence` are the numbers of the entries that show it."""
 
@@ -27,7 +28,7 @@ class Finding:
     evidence: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Hit:
     """What a rule saw: why, in words, and the numbers of the entries that show it.
 
@@ -41,7 +42,7 @@ class Hit:
     severity: Severity | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Rule:
     """One thing that the diagnosis knows.
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from smtplab.protocol.events import CommandSent, ContentSent, ReplyReceived
 from smtplab.tls.events import HandshakeMessage
 from smtplab.transcript.entries import Entry
+from smtplab.values import value
 from smtplab.wire.events import Closed, Ending, Opened, Segment
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -26,7 +27,7 @@ SEGMENT = 1440
 """Octets of a TCP segment at most: what an Ethernet frame has room for, over IPv6 as well."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Chunk:
     """Octets that one side sent, and the entry that they are of."""
 
@@ -148,7 +149,7 @@ def _address(text: str) -> Address:
 FIN, SYN, RST, PSH, ACK = 0x01, 0x02, 0x04, 0x08, 0x10
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Frame:
     """One Ethernet frame; `entry` is the number of the entry that it is of, 0 for none."""
 

@@ -1,13 +1,13 @@
 """Every format that a record can be exported to. `FORMATS` is the whole list."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from smtplab.export import html, json, markdown, openssl, pcapng, python, swaks, text
 from smtplab.transcript.entries import Transcript
+from smtplab.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Format:
     """One format: its name, what it is for, how its files are called, and who writes it.
 

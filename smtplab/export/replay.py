@@ -6,7 +6,6 @@ and no program gets one from here: AUTH is told by its mechanism and the user's 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from smtplab.client.settings import Security
 from smtplab.protocol.events import AuthExchanged, CommandSent, ContentSent, ReplyReceived
@@ -15,6 +14,7 @@ from smtplab.protocol.verbs import Verb
 from smtplab.tls.events import ChainChecked, HandshakeMessage
 from smtplab.transcript.entries import Entry, Event, Transcript
 from smtplab.transcript.escaping import escape
+from smtplab.values import value
 from smtplab.version import VERSION
 from smtplab.wire.events import ConnectFailed, Opened, Segment
 
@@ -26,7 +26,7 @@ CERTIFICATE = "SMTPLAB_CLIENT_CERT"
 """Variables of the environment that the programs read."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Turn:
     """Octets that we sent at once, and how many replies came before the next ones.
 
@@ -48,7 +48,7 @@ class Turn:
         return text if text.isprintable() else None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Login:
     """How the session logged in; `username` is None when the record does not tell it."""
 
@@ -72,7 +72,7 @@ SECRETS: dict[str, str | None] = {
 """Mechanisms that need something else than a password."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Replay:
     """A session to be done again. Without a `host` there is none."""
 

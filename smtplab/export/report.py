@@ -1,7 +1,6 @@
 """What a report tells of a session, whatever it is written in: facts, stages, findings."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from smtplab.client.events import StageChanged
 from smtplab.client.outcome import Outcome
@@ -14,11 +13,12 @@ from smtplab.tls.certificates import read_certificate
 from smtplab.tls.events import ChainChecked, TlsUp
 from smtplab.transcript.entries import Transcript
 from smtplab.transcript.escaping import escape
+from smtplab.values import value
 from smtplab.version import VERSION
 from smtplab.wire.events import ConnectFailed, Opened
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StageRow:
     """One stage: its name, what became of it, for how long, and the last reply in it."""
 
@@ -28,7 +28,7 @@ class StageRow:
     said: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Report:
     """All texts are safe to show: what does not print is written as an escape.
 

@@ -1,12 +1,10 @@
 """What a session's SMTP layer reports. Events carry no time: the recorder stamps them."""
 
-from dataclasses import dataclass
-
 from smtplab.protocol.irregularities import Irregularity
 from smtplab.protocol.replies import Reply
 from smtplab.protocol.sasl import SaslMessage
-from smtplab.protocol.values import value
 from smtplab.protocol.verbs import Verb
+from smtplab.values import value
 
 Span = tuple[int, int]
 
@@ -31,14 +29,14 @@ class ReplyReceived:
     verb: Verb | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class IrregularitySeen:
     """Something that the peer may not do, or that must not be believed."""
 
     irregularity: Irregularity
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AuthExchanged:
     """One message of an AUTH exchange, decoded: what the base64 really holds."""
 

@@ -1,12 +1,13 @@
 """EHLO keywords: what a server offers, and how that changed."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple, Self
 
 from smtplab.protocol.replies import Reply, readable
+from smtplab.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Capabilities:
     """What one EHLO reply offered: keyword in upper case -> its parameters as they stand.
 

@@ -4,8 +4,9 @@ An irregularity is a value: it is recorded and shown, never raised, because a la
 on where a mail program would give up.
 """
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from smtplab.values import value
 
 
 class Kind(NamedTuple):
@@ -42,7 +43,7 @@ KINDS: dict[str, Kind] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Irregularity:
     """One deviation: its kind, which is a key of `KINDS`, and the particulars in words."""
 

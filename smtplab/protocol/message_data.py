@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from smtplab.values import value
 
 TEXT_LINE_LIMIT = 998
 """Octets of a line of text without its line end (RFC 5321 §4.5.3.1.6)."""
@@ -17,7 +18,7 @@ _LONE_CR_OR_DOT = re.compile(rb"\r(?!\n(?!\.))")
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ContentFacts:
     """What is notable about a message before it is sent; all are counts.
 
@@ -49,7 +50,7 @@ def inspect(content: bytes) -> ContentFacts:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WireContent:
     """A message as it goes over the wire, final dot included.
 

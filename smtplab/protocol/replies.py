@@ -9,7 +9,7 @@ import re
 from enum import Enum
 
 from smtplab.protocol.irregularities import Irregularity
-from smtplab.protocol.values import value
+from smtplab.values import value
 
 LINE_LIMIT = 512
 """Octets of a reply line, line end included (RFC 5321 §4.5.3.1.5)."""

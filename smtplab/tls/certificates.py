@@ -1,15 +1,16 @@
 """Certificates read from DER, and chains read from a Certificate message."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from smtplab.values import value
 
 if TYPE_CHECKING:
     from cryptography import x509
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Certificate:
     """What people want to know of a certificate. `names` are its DNS names and addresses."""
 

@@ -1,10 +1,10 @@
 """From a server's certificate to a trusted authority: the path, or why there is none."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from smtplab.tls.certificates import parse
+from smtplab.values import value
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 ERROR, WARNING = "error", "warning"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ChainProblem:
     """One problem: its code, which certificate of the chain (0 is the server's own), in words."""
 
@@ -22,7 +22,7 @@ class ChainProblem:
     severity: str = ERROR
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Link:
     """One certificate of the path, where it stood in the chain, and which authority it is."""
 

@@ -1,11 +1,10 @@
 """What the TLS layer reports: every message of a handshake, alerts, and how it ended."""
 
-from dataclasses import dataclass
-
 from smtplab.tls.chain_path import ChainProblem
+from smtplab.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class HandshakeMessage:
     """One whole handshake message, decrypted, with its 4-octet header (RFC 8446 §4).
 
@@ -17,7 +16,7 @@ class HandshakeMessage:
     encrypted: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AlertSeen:
     """An alert (RFC 8446 §6): `level` 1 is a warning, 2 is fatal."""
 
@@ -27,7 +26,7 @@ class AlertSeen:
     encrypted: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RecordUnreadable:
     """A record that the observer could not decrypt or parse, and why."""
 
@@ -37,14 +36,14 @@ class RecordUnreadable:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class KeyLine:
     """One line of the key log (the format of NSS); stored only when the user asked for keys."""
 
     line: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TlsUp:
     """The handshake is done: version such as "TLS 1.3", OpenSSL's cipher name, bits of the key."""
 
@@ -54,7 +53,7 @@ class TlsUp:
     server_name: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TlsFailed:
     """The handshake failed. `reason` is OpenSSL's word, `verify_code` its X509_V_ERR number or 0.
 
@@ -66,7 +65,7 @@ class TlsFailed:
     not_tls: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ChainChecked:
     """The verdict on the server's certificates: every problem, not only the first.
 

@@ -1,12 +1,12 @@
 """Fields of a decoded message, and the cursor that makes them, octet by octet."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from smtplab.tls.names import name
+from smtplab.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Field:
     """A run of octets with a meaning: [start, end) of the message; children lie inside it."""
 

@@ -1,6 +1,6 @@
 """TLS records out of a stream of octets, one direction at a time (RFC 8446 §5.1)."""
 
-from dataclasses import dataclass
+from smtplab.values import value
 
 CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA = 20, 21, 22, 23
 
@@ -10,7 +10,7 @@ LARGEST = (1 << 14) + 2048
 """A record's largest payload: 2^14 octets and what TLS 1.2 lets a cipher add (RFC 5246 §6.2.3)."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Record:
     """One record; `header` is the five octets that AEAD ciphers authenticate."""
 

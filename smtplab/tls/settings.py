@@ -6,11 +6,13 @@ import ssl
 import tempfile
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from smtplab.values import value
 
-@dataclass(frozen=True, slots=True)
+
+@value
 class ClientTls:
     """A client's wishes. `ca_pem` are the only authorities to trust; None: the system's."""
 
@@ -41,7 +43,7 @@ WEAK = "DEFAULT:@SECLEVEL=0"
 """Ciphers that let OpenSSL speak the old versions, which it would not by itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ServerTls:
     """A server's certificate and wishes.
 

@@ -7,8 +7,8 @@ from typing import TypeVar, overload
 
 from smtplab.client.events import ClientEvent
 from smtplab.protocol.events import ProtocolEvent
-from smtplab.protocol.values import value
 from smtplab.tls.events import TlsEvent
+from smtplab.values import value
 from smtplab.wire.events import WireEvent
 
 Event = ClientEvent | ProtocolEvent | TlsEvent | WireEvent

@@ -4,7 +4,6 @@ All text is safe to show: control characters of the peer are written as escapes.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from smtplab.client.events import Decision, DecisionKind, Ended, ReplyForged, StageChanged
@@ -28,9 +27,9 @@ from smtplab.tls.events import (
     TlsFailed,
     TlsUp,
 )
-from smtplab.tls.handshake import message_name
 from smtplab.transcript.entries import Entry
 from smtplab.transcript.escaping import escape
+from smtplab.values import value
 from smtplab.wire.events import Closed, ConnectFailed, Ending, Opened, Segment
 
 CLIENT, SERVER, LAB = "C", "S", ""
@@ -38,7 +37,7 @@ CLIENT, SERVER, LAB = "C", "S", ""
 Spans = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Line:
     """One line to show: whose it is, and its text in runs of (text, role).
 
@@ -148,6 +147,8 @@ WIDEST = 1000
 
 
 def _handshake(event: HandshakeMessage) -> Iterable[Line]:
+    from smtplab.tls.handshake import message_name  # a session without TLS does without it
+
     side, role = (CLIENT, "client") if event.from_client else (SERVER, "server")
     return [Line(side, ((message_name(event.data), role), (f"  {len(event.data)} bytes", "dim")))]
 

@@ -1,9 +1,8 @@
 """What the byte streams report: opened, bytes on the wire, closed how."""
 
-from dataclasses import dataclass
 from enum import Enum
 
-from smtplab.protocol.values import value
+from smtplab.values import value
 
 
 class Ending(Enum):
@@ -20,7 +19,7 @@ class Ending(Enum):
     LOCAL = "we closed"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Opened:
     """A TCP connection stands. `address` is the numeric one that answered."""
 
@@ -30,7 +29,7 @@ class Opened:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ConnectFailed:
     """No connection to one address, or no address at all (`address` is then empty)."""
 
@@ -53,7 +52,7 @@ class Segment:
     data: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Closed:
     """The connection is over."""
 

@@ -5,9 +5,9 @@ import contextlib
 import ipaddress
 import socket
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import cast
 
+from smtplab.values import value
 from smtplab.wire.events import ConnectFailed, Ending, Opened
 
 HIGH_WATER = 1 << 20
@@ -162,7 +162,7 @@ class TcpStream(asyncio.BufferedProtocol):
             reader.set_result(None)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Address:
     """One place to try: the family, and the arguments of `connect`."""
 
@@ -175,7 +175,7 @@ class Address:
         return str(self.sockaddr[0])
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Way:
     """How to get there: over which version of IP (4, 6; 0 is either), and from which own end."""
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -21,6 +21,7 @@ from smtplab.tls.events import TlsUp
 from smtplab.transcript.entries import Entry, Event, Transcript
 from smtplab.transcript.recorder import Recorder, wall_clock
 from smtplab.transcript.redaction import Redactor
+from smtplab.values import value
 from smtplab.wire.tcp import connect
 from smtplab.workbench.breakpoints import Breakpoints, Look
 from smtplab.workbench.composing import Composition, compose
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from smtplab.server.lab import Lab
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StopReason:
     """Why the automatic mode paused, in words for people; empty when the user asked."""
 

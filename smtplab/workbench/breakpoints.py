@@ -17,6 +17,7 @@ from smtplab.protocol.verbs import Verb, verb_of
 from smtplab.tls.events import ChainChecked, TlsFailed
 from smtplab.transcript.entries import Entry
 from smtplab.transcript.wording import word
+from smtplab.values import value
 from smtplab.wire.events import Closed, Ending
 
 
@@ -24,7 +25,7 @@ class BadBreakpoint(ValueError):
     """What was typed is no breakpoint; the message says what would be."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Look:
     """What a step brought: its entries, and the findings that are new."""
 

@@ -3,12 +3,14 @@
 import mimetypes
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from email import policy
 from email.errors import HeaderParseError, MessageError
 from email.message import EmailMessage
 from email.utils import format_datetime
+
+from smtplab.values import value
 
 DEFAULT_BODY = (
     "Hello,\n\nthis message was sent step by step.\n\n"
@@ -23,7 +25,7 @@ class CompositionError(ValueError):
     """Parts that make no message; the text says which, and why."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Attachment:
     """A file to attach; without a type it is guessed from the name."""
 
@@ -42,7 +44,7 @@ class Attachment:
 Headers = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Composition:
     """The parts of a message. `headers` take the place of ours, `added` come besides."""
 
@@ -92,9 +94,9 @@ def _fill(message: EmailMessage, parts: Composition, now: datetime) -> None:
         ("Date", format_datetime(now)),
         ("Message-ID", f"<{now.strftime('%Y%m%d%H%M%S%f')}@smtplab.invalid>"),
     ]
-    for name, value in ours:
-        if value:
-            message[name] = value
+    for name, text in ours:
+        if text:
+            message[name] = text
     message.set_content(parts.body, charset=parts.charset)
     if parts.html is not None:
         message.add_alternative(parts.html, subtype="html", charset=parts.charset)
@@ -103,13 +105,13 @@ def _fill(message: EmailMessage, parts: Composition, now: datetime) -> None:
         message.add_attachment(
             attachment.data, maintype=main, subtype=sub, filename=attachment.name
         )
-    for name, value in parts.headers:
+    for name, text in parts.headers:
         _check(name)
         del message[name]
-        message[name] = value
-    for name, value in parts.added:
+        message[name] = text
+    for name, text in parts.added:
         _check(name)
-        message[name] = value
+        message[name] = text
 
 
 def _check(name: str) -> None:

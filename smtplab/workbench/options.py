@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from smtplab.client.settings import (
@@ -19,6 +19,7 @@ from smtplab.client.settings import (
 from smtplab.client.steps import Stage
 from smtplab.protocol import sasl
 from smtplab.protocol.sasl import Credentials, Need
+from smtplab.values import value
 from smtplab.wire.tcp import ANY_WAY, Way
 from smtplab.workbench.composing import (
     DEFAULT_BODY,
@@ -35,7 +36,7 @@ class OptionsError(ValueError):
     """Choices that do not go together; the message says what to change."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Options:
     """The choices for one session; None means that the target decides."""
 
@@ -109,7 +110,7 @@ class Options:
         return replace(self, base=base)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Bundled:
     """Where the bundled server of a session listens, and whom it knows."""
 

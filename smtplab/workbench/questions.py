@@ -1,14 +1,13 @@
 """Questions that only the user may answer; each has a safe answer, which is the default."""
 
-from dataclasses import dataclass
-
 from smtplab.client.progress import Decline, Override
+from smtplab.values import value
 
 ABORT = ":abort"
 GO_ON = ":c"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Choice:
     """One answer: the command to type, and what it does."""
 
@@ -16,7 +15,7 @@ class Choice:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Question:
     """Why the session would stop here, and what can be done."""
 

@@ -1,10 +1,11 @@
 """What the user names as the place to talk to: a host, a URL, a domain, or a scenario."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
 from smtplab.client.settings import Security
+from smtplab.values import value
 
 SUBMISSION_PORT = 587
 IMPLICIT_TLS_PORT = 465
@@ -25,7 +26,7 @@ class TargetError(ValueError):
     """The text names no target; the message says what is wrong and what would be right."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Target:
     """Either a server (`host` and `port`) or a scenario of the bundled one."""
 

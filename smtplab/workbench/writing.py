@@ -2,13 +2,13 @@
 
 import email
 import email.policy
-from dataclasses import dataclass
 from email.message import EmailMessage
 
 from smtplab.client.settings import Envelope
+from smtplab.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Letter:
     """What one writes; the other headers are made when it is taken."""
 

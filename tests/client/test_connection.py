@@ -1,10 +1,7 @@
 """One connection: what is wished of TLS, and real handshakes with the bundled server."""
 
-import ssl
-
 import pytest
 
-from smtplab.client.connection import client_tls
 from smtplab.client.outcome import Verdict
 from smtplab.tls.events import TlsUp
 from smtplab.wire.events import ConnectFailed, Opened
@@ -13,17 +10,6 @@ from smtplab.workbench.bench import Workbench
 from smtplab.workbench.options import Options
 from smtplab.workbench.questions import Question
 from smtplab.workbench.target import parse_target
-from tests.fakes import settings
-
-
-def test_the_wishes_of_tls():
-    wishes = client_tls(settings(server_name="mx.test", verify=False, ciphers="HIGH"))
-    assert (wishes.server_name, wishes.verify, wishes.ciphers) == ("mx.test", False, "HIGH")
-    assert (wishes.minimum, wishes.maximum) == (ssl.TLSVersion.TLSv1_2, None)
-    wishes = client_tls(settings(tls_minimum="1.0", tls_maximum="1.2", sni="x"))
-    assert (wishes.minimum, wishes.maximum) == (ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_2)
-    assert client_tls(settings()).checks_name
-    assert not wishes.checks_name
 
 
 async def play(**wishes) -> Workbench:

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from smtplab.diagnosis.evidence import Answer, Evidence, is_no
 from smtplab.diagnosis.findings import Hit, Rule, Severity
-from smtplab.diagnosis.refusals.providers import known_refusal
 from smtplab.diagnosis.refusals.row import said
 from smtplab.diagnosis.refusals.table import ROWS, reason_for, row_of
 from smtplab.protocol.replies import ReplyClass
@@ -51,6 +50,8 @@ def _explained(evidence: Evidence) -> list[Explained]:
 
 
 def _explain(evidence: Evidence, answer: Answer) -> Explained | None:
+    from smtplab.diagnosis.refusals.providers import known_refusal  # its table is read by msgspec
+
     known = known_refusal(answer.reply, evidence.once("server", _server))
     if known is not None:
         refusal = known.refusal

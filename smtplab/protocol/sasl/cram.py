@@ -1,7 +1,5 @@
 """CRAM-MD5: the password stays at home, its HMAC of a challenge goes out."""
 
-import hashlib
-
 from smtplab.protocol.replies import readable
 from smtplab.protocol.sasl.messages import (
     NOWHERE,
@@ -40,6 +38,8 @@ def _steps(key: bytes, challenge: bytes) -> tuple[Derivation, ...]:
 
     MD5 is asked for as "not for security", or a Python in FIPS mode would not give it.
     """
+    import hashlib  # only where it is used, or every session waits for OpenSSL
+
     shown = f"{len(key)} + {_BLOCK - len(key)} zero octets"
     if len(key) > _BLOCK:
         key = hashlib.md5(key, usedforsecurity=False).digest()

@@ -1,7 +1,6 @@
 """The mechanisms known here, and which of those offered is the best."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from enum import Enum
 
 from smtplab.protocol.sasl.cram import cram_md5
@@ -10,6 +9,7 @@ from smtplab.protocol.sasl.messages import Answers, Channel, Credentials
 from smtplab.protocol.sasl.oauth import oauthbearer, xoauth2
 from smtplab.protocol.sasl.passwords import login, plain
 from smtplab.protocol.sasl.scram import scram
+from smtplab.values import value
 
 
 class Need(Enum):
@@ -21,7 +21,7 @@ class Need(Enum):
     NOTHING = "nothing"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Mechanism:
     """One way of logging in. A higher `strength` is chosen first."""
 

@@ -2,10 +2,12 @@
 
 import base64
 from collections.abc import Generator
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from smtplab.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Part:
     """A run of octets with one meaning; `secret` ones must not be shown or stored."""
 
@@ -15,7 +17,7 @@ class Part:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Derivation:
     """One step of a computation: its name, the formula, what came out."""
 
@@ -25,7 +27,7 @@ class Derivation:
     secret: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SaslMessage:
     """One message of an exchange, before base64; `parts` together are exactly `data`."""
 
@@ -41,7 +43,7 @@ class SaslMessage:
         return base64.b64encode(self.data).decode("ascii")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Credentials:
     """Who logs in, with a password or an access token (RFC 6749 §1.4), or both.
 
@@ -54,7 +56,7 @@ class Credentials:
     token: str = field(default="", repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Channel:
     """What an exchange has to know of the connection that it takes place on.
 

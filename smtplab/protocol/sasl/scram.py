@@ -6,10 +6,7 @@ library, and this client cannot share a mistake.
 
 import base64
 import binascii
-import hashlib
-import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from smtplab.protocol.replies import readable
 from smtplab.protocol.sasl.messages import (
@@ -24,6 +21,7 @@ from smtplab.protocol.sasl.messages import (
     octets,
 )
 from smtplab.protocol.sasl.saslprep import saslprep
+from smtplab.values import value
 
 FEWEST_ITERATIONS = 4096
 """Fewer make it cheap to guess the password from a recorded exchange (RFC 7677 §4)."""
@@ -54,7 +52,7 @@ class ScramError(ValueError):
     """The server is not to be believed; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ServerFirst:
     """The server's first message, taken apart."""
 
@@ -169,6 +167,9 @@ class _Proof:
     """The keys and signatures of RFC 5802 §3."""
 
     def __init__(self, hash_name: str, password: bytes, first: ServerFirst, signed: bytes) -> None:
+        import hashlib  # only where it is used, or every session waits for OpenSSL
+        import hmac
+
         def keyed(key: bytes, text: bytes) -> bytes:
             return hmac.digest(key, text, hash_name)
 
@@ -233,6 +234,8 @@ def check_server_final(data: bytes, expected: bytes) -> str | None:
         signature = base64.b64decode(found.get("v", ""), validate=True)
     except (binascii.Error, ValueError):
         signature = b""
+    import hmac
+
     if hmac.compare_digest(signature, expected):
         return None
     return (

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 
 import pytest
 
-from smtplab.protocol.values import value
+from smtplab.values import value
 
 
 @dataclass(frozen=True, slots=True)
