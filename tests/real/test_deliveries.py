@@ -1,19 +1,25 @@
 """`smtplab send` delivers through more servers than all tests are for, by each way they offer."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from smtplab.protocol.events import AuthExchanged, CommandSent, ReplyReceived
 from smtplab.protocol.extensions import Capabilities
 from smtplab.protocol.verbs import Verb
+from smtplab.tls.events import AlertSeen, ChainChecked
 from tests.real.sending import Sender, Sent
 from tests.servers.dovecot import Dovecot
 from tests.servers.fixtures import SERVERS, Servers
 from tests.servers.messages import LARGE, MESSAGES, UTF8_HEADER
 from tests.servers.running import EXTENSIONS, PASSWORD, MailServer
 
-NAMES = ("haraka", "dovecot")
+NAMES = ("haraka", "dovecot", "sendmail", "opensmtpd")
+
+WITH_LOGIN = [name for name in NAMES if SERVERS[name].mechanisms]
+
+INTERNAL_ERROR = 80
 
 WAYS = [
     ("smtp", "dots", "--tls", "plain"),
@@ -38,9 +44,22 @@ def needed(server: MailServer, port: str) -> str | None:
     return None if port == "smtp" and server.takes_strangers else PASSWORD
 
 
+class Plain:
+    """Sends without TLS, with the login that a server may want all the same."""
+
+    def __init__(self, server: MailServer, folder: Path) -> None:
+        self._sender = Sender(folder, server)
+        self._server = server
+
+    def __call__(self, *options: str, **more: Any) -> Sent:
+        """One run over the first port."""
+        password = needed(self._server, "smtp")
+        return self._sender("smtp", "--tls", "plain", *options, password=password, **more)
+
+
 @pytest.fixture
-def send(server: MailServer, tmp_path: Path) -> Sender:
-    return Sender(tmp_path, server)
+def send(server: MailServer, tmp_path: Path) -> Plain:
+    return Plain(server, tmp_path)
 
 
 def offered(sent: Sent) -> Capabilities:
@@ -54,25 +73,38 @@ def errors(sent: Sent) -> list[str]:
     return [found["rule"] for found in sent.result["findings"] if found["severity"] == "error"]
 
 
-def test_it_offers_what_these_tests_think(server: MailServer, send: Sender):
-    plain = offered(send("smtp", "--tls", "plain", "--stop-after", "ehlo"))
+def test_it_offers_what_these_tests_think(server: MailServer, send: Plain):
+    plain = offered(send("--stop-after", "ehlo"))
     lacks = {keyword for keyword in EXTENSIONS if not plain.has(keyword)}
     assert lacks == server.lacks
-    inside = offered(send("submissions", "--stop-after", "ehlo", "--login", "if-offered"))
-    assert set(inside.auth_mechanisms) == {*server.mechanisms, *server.token_mechanisms}
 
 
-@pytest.mark.parametrize("way", WAYS, ids=" ".join)
-def test_every_octet_arrives(server: MailServer, send: Sender, way: tuple[str, ...]):
-    port, name, *options = way
-    sent = send(port, *options, content=MESSAGES[name], password=needed(server, port))
+@pytest.mark.parametrize(
+    ("name", "way"),
+    [(name, way) for name in NAMES for way in WAYS if name in WITH_LOGIN or "plain" in way],
+    ids=lambda value: value if isinstance(value, str) else " ".join(value),
+)
+def test_every_octet_arrives(servers: Servers, tmp_path: Path, name: str, way: tuple[str, ...]):
+    server = servers(name)
+    port, message, *options = way
+    sent = Sender(tmp_path, server)(
+        port, *options, content=MESSAGES[message], password=needed(server, port)
+    )
     assert (sent.code, sent.result["outcome"]) == (0, "delivered"), sent.result["reason"]
-    assert server.take_content() == MESSAGES[name]
+    assert server.take_content() == MESSAGES[message]
     assert errors(sent) == []
     assert (sent.result["tls"] is None) == ("plain" in options)
     in_pieces = "--bdat" in options and "CHUNKING" not in server.lacks
     assert (Verb.BDAT_LAST in sent.verbs()) == in_pieces
     assert (Verb.DATA in sent.verbs()) != in_pieces
+
+
+@pytest.mark.parametrize("name", WITH_LOGIN)
+def test_it_offers_these_logins(servers: Servers, tmp_path: Path, name: str):
+    server = servers(name)
+    sent = Sender(tmp_path, server)("submissions", "--stop-after", "ehlo")
+    mechanisms = offered(sent).auth_mechanisms
+    assert set(mechanisms) == {*server.mechanisms, *server.token_mechanisms}
 
 
 @pytest.mark.parametrize(
@@ -107,22 +139,23 @@ def test_a_token(servers: Servers, tmp_path: Path, mechanism: str):
         assert said[-1].from_client
 
 
-def test_a_wrong_password(send: Sender):
-    sent = send("submissions", password="wrong")
+@pytest.mark.parametrize("name", WITH_LOGIN)
+def test_a_wrong_password(servers: Servers, tmp_path: Path, name: str):
+    sent = Sender(tmp_path, servers(name))("submissions", password="wrong")
     assert (sent.code, sent.result["outcome"], sent.result["stage"]) == (28, "rejected", "auth")
     assert sent.result["reply"]["code"] == 535
     assert "auth-refused" in sent.rules()
     assert sent.verbs()[-1] is Verb.QUIT
 
 
-def test_a_recipient_that_it_will_not_take(server: MailServer, send: Sender):
-    sent = send("smtp", to=("stranger@lab.test",), password=needed(server, "smtp"))
+def test_a_recipient_that_it_will_not_take(send: Plain):
+    sent = send(to=("stranger@lab.test",))
     assert (sent.code, sent.result["outcome"], sent.result["stage"]) == (24, "rejected", "rcpt")
     assert Verb.DATA not in sent.verbs()
 
 
-def test_headers_in_utf8(server: MailServer, send: Sender):
-    sent = send("smtp", content=UTF8_HEADER, password=needed(server, "smtp"))
+def test_headers_in_utf8(server: MailServer, send: Plain):
+    sent = send(content=UTF8_HEADER)
     if "SMTPUTF8" in server.lacks:
         assert (sent.code, sent.result["outcome"]) == (23, "refused"), sent.result["reason"]
         assert "utf8-without-smtputf8" in sent.rules()
@@ -133,7 +166,23 @@ def test_headers_in_utf8(server: MailServer, send: Sender):
     assert mail.endswith(b" BODY=8BITMIME SMTPUTF8\r\n")
 
 
-def test_twenty_megabytes(server: MailServer, send: Sender):
-    sent = send("smtp", "--bdat", "300000", content=LARGE, password=needed(server, "smtp"))
+def test_twenty_megabytes(server: MailServer, send: Plain):
+    sent = send("--bdat", "300000", content=LARGE)
     assert (sent.code, sent.result["outcome"]) == (0, "delivered"), sent.result["reason"]
     assert server.take_content() == LARGE
+
+
+@pytest.mark.parametrize("port", ["smtp", "submissions"])
+def test_a_server_that_cannot_do_the_tls_it_offers(servers: Servers, tmp_path: Path, port: str):
+    server = servers("opensmtpd")
+    sent = Sender(tmp_path, server)(port)
+    if not server.broken_tls:
+        assert (sent.code, sent.result["outcome"]) == (0, "delivered")
+        return
+    assert (sent.code, sent.result["outcome"], sent.result["stage"]) == (29, "failed", "tls")
+    assert sent.rules() == ["tls-server-fault"]
+    (check,) = (event for _, event in sent.transcript.of(ChainChecked))
+    assert check.problems == ()
+    alerts = [event for _, event in sent.transcript.of(AlertSeen)]
+    assert [(a.from_client, a.level, a.description) for a in alerts] == [(False, 2, INTERNAL_ERROR)]
+    assert Verb.MAIL not in sent.verbs()

@@ -10,8 +10,10 @@ from tests.servers.dovecot import Dovecot
 from tests.servers.exim import Exim
 from tests.servers.haraka import Haraka
 from tests.servers.node import Node
+from tests.servers.opensmtpd import OpenSmtpd
 from tests.servers.postfix import Postfix
 from tests.servers.running import MailServer, Unavailable, find_program
+from tests.servers.sendmail import Sendmail
 
 EXCUSED = "SMTPLAB_EXCUSED"
 """Names the servers that this machine cannot run, whatever is installed: they skip in CI too."""
@@ -22,6 +24,8 @@ SERVERS: dict[str, type[MailServer]] = {
     "node": Node,
     "haraka": Haraka,
     "dovecot": Dovecot,
+    "sendmail": Sendmail,
+    "opensmtpd": OpenSmtpd,
 }
 
 

@@ -14,8 +14,8 @@ from tests.servers.running import MailServer
 class ForegroundServer(MailServer):
     """A mail server that runs until the program ends, and logs to where that prints."""
 
-    goodbye = signal.SIGTERM
-    """What ends the program."""
+    heeds_term = True
+    """Whether SIGTERM ends the program; SIGKILL does in any case."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,7 +46,7 @@ class ForegroundServer(MailServer):
         if self._process is None:
             return
         group = self._process.pid
-        _signal_group(group, self.goodbye)
+        _signal_group(group, signal.SIGTERM if self.heeds_term else signal.SIGKILL)
         try:
             self._process.wait(10)
         except subprocess.TimeoutExpired:

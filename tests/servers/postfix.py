@@ -13,16 +13,15 @@ from tests.servers.running import (
     DOMAIN,
     HOST,
     MECHANISMS,
-    PASSWORD,
     SCRAM,
     SERVER_NAME,
-    USERNAME,
     MailServer,
     StartFailed,
     Unavailable,
     find_program,
     wait_until,
 )
+from tests.servers.sasl import make_account
 
 MAIN = """\
 compatibility_level = 3.6
@@ -92,14 +91,6 @@ SERVICES = (
 )
 DELIVERY = "virtual unix - n n - - virtual\n"
 
-# Debian's Cyrus library looks for this file only in "sasl" below Postfix' configuration folder.
-SASL = """\
-pwcheck_method: auxprop
-auxprop_plugin: sasldb
-sasldb_path: {database}
-mech_list: {mechanisms}
-"""
-
 # The file list that `postfix check` wants beside the configuration, where packages put it.
 FILE_LISTS = ("/etc/postfix/postfix-files", "/usr/share/postfix/postfix-files")
 
@@ -107,9 +98,11 @@ FILE_LISTS = ("/etc/postfix/postfix-files", "/usr/share/postfix/postfix-files")
 class Postfix(MailServer):
     """Postfix on three loopback ports, delivering alice's mail into a maildir."""
 
+    mechanisms = (*MECHANISMS, *SCRAM)
+
     def __init__(self) -> None:
         self._postfix = find_program("postfix")
-        self._saslpasswd = find_program("saslpasswd2")
+        find_program("saslpasswd2")
         if not sys.platform.startswith("linux") or os.geteuid() != 0:
             raise Unavailable("Postfix runs as root only")
         super().__init__()
@@ -139,22 +132,9 @@ class Postfix(MailServer):
             chain=self.identity.chain_file,
         )
         (self._etc / "main.cf").write_text(main)
-        self._make_account(owner.pw_uid)
-
-    def _make_account(self, uid: int) -> None:
-        database = self._etc / "sasl" / "accounts"
-        (self._etc / "sasl" / "smtpd.conf").write_text(
-            SASL.format(database=database, mechanisms=" ".join((*MECHANISMS, *SCRAM)))
-        )
-        user, _, realm = USERNAME.partition("@")
-        subprocess.run(
-            [self._saslpasswd, "-p", "-c", "-f", str(database), "-u", realm, user],
-            input=PASSWORD.encode(),
-            capture_output=True,
-            check=True,
-            timeout=30,
-        )
-        os.chown(database, uid, -1)
+        # Debian's Cyrus library looks for its file only in "sasl" below Postfix' folder.
+        database = make_account(self._etc / "sasl", "smtpd.conf", self.mechanisms)
+        os.chown(database, owner.pw_uid, -1)
 
     def launch(self) -> None:
         """Writes master.cf for these ports and starts the master."""

@@ -114,7 +114,7 @@ class MailServer(ABC):
             self.ports = Ports(*free_ports(3))
             try:
                 self.launch()
-                self._await_ports()
+                self.await_ports()
             except StartFailed:
                 self.halt()
                 if attempt == ATTEMPTS:
@@ -167,13 +167,15 @@ class MailServer(ABC):
     def _no_mail(self) -> str:
         return f"no message in {self.maildir}; the log says:\n{self.log()}"
 
-    def _await_ports(self) -> None:
+    def await_ports(self) -> None:
+        """Waits until each port greets; StartFailed when one does not."""
         context = self.ssl_context()
-        self._await(lambda: greets(self.ports.smtp, None))
-        self._await(lambda: greets(self.ports.submission, None))
-        self._await(lambda: greets(self.ports.submissions, context))
+        self.wait_for(lambda: greets(self.ports.smtp, None))
+        self.wait_for(lambda: greets(self.ports.submission, None))
+        self.wait_for(lambda: greets(self.ports.submissions, context))
 
-    def _await(self, condition: Callable[[], bool]) -> None:
+    def wait_for(self, condition: Callable[[], bool]) -> None:
+        """Waits while the server runs; StartFailed when it ends first, or takes too long."""
         try:
             wait_until(lambda: condition() or not self.runs(), START_SECONDS, self.log)
         except TimeoutError as error:
