@@ -11,6 +11,9 @@ import msgspec
 from smtplab.diagnosis.refusals.row import fits, said, status_of
 from smtplab.protocol.replies import Reply
 
+ANY_WORDS = "."
+"""The text of a row for which it does not matter how the provider words it."""
+
 
 class ProviderRefusal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One refusal as that provider words it. `alone`: the text is enough to know it by."""
