@@ -12,15 +12,20 @@ from smtplab.protocol.replies import readable
 SHORTEST = 8
 """Shorter words are not taken for base64: half of all words would be."""
 
+LEAST_ANSWER = 4
+"""The same where a login has just asked for something."""
+
+LOGIN = "draft-murchison-sasl-login-00 §2"
+
 Field = tuple[str, bytes, bool, str]
 """Role, octets, whether secret, and a note."""
 
 SPOKEN = frozenset({"username:", "password:", "user name", "password", "username", "user name:"})
 
 
-def decode(text: str) -> bytes | None:
+def decode(text: str, shortest: int = SHORTEST) -> bytes | None:
     """The octets, or None where this is no base64 of a login."""
-    if not re.fullmatch(r"[A-Za-z0-9+/]+={0,2}", text) or len(text) < SHORTEST or len(text) % 4:
+    if not re.fullmatch(r"[A-Za-z0-9+/]+={0,2}", text) or len(text) < shortest or len(text) % 4:
         return None
     try:
         return base64.b64decode(text, validate=True)
@@ -28,17 +33,23 @@ def decode(text: str) -> bytes | None:
         return None
 
 
-def explain_blob(text: str, *, reveal: bool = False) -> Explanation | None:
-    """A blob of base64; None when the text is none, or its octets are no text at all."""
-    data = decode(text)
+def explain_blob(text: str, *, reveal: bool = False, asked: str = "") -> Explanation | None:
+    """A blob of base64; None when the text is none, or its octets are no text at all.
+
+    `asked` is the question of AUTH LOGIN that it answers, in small letters.
+    """
+    data = decode(text, LEAST_ANSWER if asked else SHORTEST)
     if data is None:
         return None
+    if "user" in asked:
+        piece = Piece(readable(data), "user", "who logs in")
+        return Explanation("base64", text, "the user name of AUTH LOGIN", (), (piece,), LOGIN)
     for title, clause, read in SHAPES:
         fields = read(data)
         if fields is not None:
             pieces = tuple(_piece(field, reveal) for field in fields)
             return Explanation("base64", _shown(text, fields, reveal), title, (), pieces, clause)
-    return _plain_text(text, data, reveal)
+    return _plain_text(text, data, reveal, asked)
 
 
 def _shown(text: str, fields: Sequence[Field], reveal: bool) -> str:
@@ -59,19 +70,20 @@ def _piece(field: Field, reveal: bool) -> Piece:
     return Piece(shown, role, note)
 
 
-def _plain_text(text: str, data: bytes, reveal: bool) -> Explanation | None:
+def _plain_text(text: str, data: bytes, reveal: bool, asked: str) -> Explanation | None:
     """A line of a login without a shape of its own: an answer to LOGIN's questions, most likely."""
     shown = readable(data)
     if not data or sum("\\x" in readable(bytes([octet])) for octet in data) * 4 > len(data):
         return None
-    clause = "draft-murchison-sasl-login-00 §2"
     if data.decode("utf-8", "replace").strip("\0 ").lower() in SPOKEN:
-        return Explanation("base64", text, f"a question of AUTH LOGIN: {shown}", clause=clause)
+        return Explanation("base64", text, f"a question of AUTH LOGIN: {shown}", clause=LOGIN)
+    is_password = "pass" in asked
     title = "one line of text: in AUTH LOGIN the user name, or the password"
-    field = ("text", data, True, "it may be a password")
+    title = "the password of AUTH LOGIN" if is_password else title
+    field = ("text", data, True, "" if is_password else "it may be a password")
     rows = () if reveal else (Row("covered", "--reveal-secrets shows it; base64 hides nothing"),)
     shown_text = text if reveal else _length(text)
-    return Explanation("base64", shown_text, title, rows, (_piece(field, reveal),), clause)
+    return Explanation("base64", shown_text, title, rows, (_piece(field, reveal),), LOGIN)
 
 
 # The shapes.

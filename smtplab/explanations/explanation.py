@@ -24,7 +24,8 @@ class Explanation:
     """What one word, line or blob is.
 
     `kind` says what it was taken for: "reply code", "enhanced status code", "command", "extension",
-    "mechanism", "alert", "rule", "base64", "reply". All text is safe to show.
+    "parameter", "mechanism", "alert", "rule", "stage", "port", "transmission", "base64", "reply",
+    or "summary": what went wrong in a text of many parts. All text is safe to show.
     """
 
     kind: str

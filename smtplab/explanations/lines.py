@@ -1,9 +1,9 @@
-"""Whole lines: a reply, a command, and the lines of a pasted transcript or log."""
+"""Whole lines: a reply, and a command."""
 
 import re
 from collections.abc import Iterator
 
-from smtplab.diagnosis.refusals.providers import candidates, known_refusal
+from smtplab.diagnosis.refusals.providers import ANY_WORDS, candidates, known_refusal
 from smtplab.diagnosis.refusals.row import said
 from smtplab.diagnosis.refusals.table import reason_for, row_of
 from smtplab.explanations.blobs import explain_blob
@@ -61,8 +61,13 @@ def parse_reply(text: str) -> Reply | None:
     return replies[0] if replies else rest
 
 
-def explain_reply_text(text: str, *, reveal: bool = False) -> tuple[Explanation, ...]:
-    """A reply: its pieces, the reason of a refusal, and a blob that it carries."""
+def explain_reply_text(
+    text: str, *, reveal: bool = False, verb: Verb | None = None, context: str = ""
+) -> tuple[Explanation, ...]:
+    """A reply: its pieces, the reason of a refusal, and a blob that it carries.
+
+    `verb` is the command that it answers, and `context` what else is known of the server.
+    """
     reply = parse_reply(text)
     if reply is None or reply.code is None:
         return ()
@@ -72,7 +77,7 @@ def explain_reply_text(text: str, *, reveal: bool = False) -> tuple[Explanation,
     )
     rows = tuple(_offers(reply))
     if reply.reply_class in (ReplyClass.TRANSIENT, ReplyClass.PERMANENT):
-        rows = tuple(_reason(reply))
+        rows = tuple(_reason(reply, verb, context))
     words = said(reply).replace(f"{reply.code} - ", f"{reply.code} ", 1)
     whole = Explanation("reply", words, meaning.text, rows, pieces, meaning.clause)
     if reply.code == CHALLENGE:
@@ -91,9 +96,9 @@ def _offers(reply: Reply) -> Iterator[Row]:
             yield Row(word, f"{said} ({clause})" if clause else said)
 
 
-def _reason(reply: Reply) -> Iterator[Row]:
+def _reason(reply: Reply, verb: Verb | None, context: str) -> Iterator[Row]:
     """Why a server says so, and what to do."""
-    known = known_refusal(reply)
+    known = known_refusal(reply, context)
     if known is not None:
         provider, refusal = known
         yield Row("who", provider.name)
@@ -103,14 +108,15 @@ def _reason(reply: Reply) -> Iterator[Row]:
         yield Row("source", refusal.source)
         return
     words = said(reply)
-    tried = (LIKELY[reply.code],) if reply.code in LIKELY else TRIED
+    tried = (LIKELY[reply.code],) if reply.code in LIKELY else (*filter(None, [verb]), *TRIED)
     rows = [row for verb in tried if (row := reason_for(verb, words)) is not None]
     special = [row for row in rows if row.rule not in GENERAL]
     for row in (special or rows)[:1]:
         yield Row("reason", f"{row.rule}: {row.cause}")
         yield Row("change", row.change)
         yield Row("source", row.clause)
-    names = dict.fromkeys(one.provider.name for one in candidates(reply))
+    saying = (one for one in candidates(reply) if one.refusal.text != ANY_WORDS)
+    names = dict.fromkeys(one.provider.name for one in saying)
     if names:
         yield Row("said by", ", ".join(names))
 
@@ -137,41 +143,3 @@ def explain_command(text: str, *, reveal: bool = False) -> tuple[Explanation, ..
     subject = " ".join(piece.text for piece in pieces if piece.role != "space")
     whole = Explanation("command", subject, pieces[0].note, (), tuple(pieces))
     return (whole, blob) if blob is not None else (whole,)
-
-
-# Transcripts and logs.
-
-ARROWS = re.compile(r"^\s*(?:<~\*|<\*\*|<-|<~|->|~>|==|=>|\*>|[CS]:|>>>|<<<|!!|\*\*\*)\s*")
-"""What swaks, our own text and others put in front of a line."""
-
-LOGGED = re.compile(r"said: (\d{3}[ -].*?)(?: \(in reply to ([^)]*)\))?\)?$")
-"""How Postfix's log quotes a reply."""
-
-EXIM_LOGGED = re.compile(
-    r"SMTP error from remote mail server after ([^:]*)[^:]*:.*?: (\d{3}[ -].*)$"
-)
-"""How Exim's log quotes one."""
-
-
-def parts_of(text: str) -> list[str]:
-    """The replies and commands of a pasted text; the lines of one reply stay together."""
-    found: list[str] = []
-    for raw in text.splitlines():
-        logged = LOGGED.search(raw)
-        exim = EXIM_LOGGED.search(raw)
-        if logged or exim:
-            quoted = logged[1] if logged else exim[2] if exim else ""
-            found.append(quoted.strip())
-            continue
-        line = ARROWS.sub("", raw).strip()
-        if not line:
-            continue
-        if found and re.match(r"\d\d\d-", _last_line(found[-1])) and line[:3] == found[-1][:3]:
-            found[-1] += f"\n{line}"
-        else:
-            found.append(line)
-    return found
-
-
-def _last_line(text: str) -> str:
-    return text.rpartition("\n")[2]

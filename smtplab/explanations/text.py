@@ -1,5 +1,6 @@
 """An explanation as lines of text."""
 
+import functools
 import textwrap
 
 from smtplab.explanations.explanation import Explanation
@@ -8,6 +9,10 @@ from smtplab.transcript.escaping import escape
 
 WIDTH = 78
 LABEL = 9
+WIDEST_LABEL = 20
+
+
+_wrap = functools.partial(textwrap.wrap, break_on_hyphens=False)  # URLs have hyphens
 
 
 def lines_of(one: Explanation) -> list[str]:
@@ -15,15 +20,17 @@ def lines_of(one: Explanation) -> list[str]:
     clause = f"  ({one.clause})" if one.clause else ""
     subject, title = escape(one.subject), escape(one.title)
     head = title if title.startswith(subject) else f"{subject}: {title}"
-    lines = textwrap.wrap(f"{head}{clause}", WIDTH, subsequent_indent="  ")
+    lines = _wrap(f"{head}{clause}", WIDTH, subsequent_indent="  ")
     for piece in one.pieces:
         lines += _wrapped(f"  {escape(piece.text) or '(empty)'}", f"{piece.role}: {piece.note}")
+    column = max([LABEL, *(len(row.label) for row in one.rows)])
+    column = min(column, WIDEST_LABEL)
     for row in one.rows:
-        lines += textwrap.wrap(
+        lines += _wrap(
             escape(row.text),
             WIDTH,
-            initial_indent=f"  {row.label:<{LABEL}} ",
-            subsequent_indent=" " * (LABEL + 3),
+            initial_indent=f"  {escape(row.label):<{column}} ",
+            subsequent_indent=" " * (column + 3),
             break_long_words=False,
         )
     return lines
@@ -36,11 +43,11 @@ def _wrapped(text: str, note: str) -> list[str]:
     """A piece and its note beside it, or below where the piece is long."""
     note = escape(note.removesuffix(": "))
     if len(text) <= PIECE:
-        return textwrap.wrap(
+        return _wrap(
             note, WIDTH, initial_indent=f"{text:<{PIECE}}  ", subsequent_indent=" " * (PIECE + 2)
         ) or [text]
-    below = textwrap.wrap(note, WIDTH, initial_indent="      ", subsequent_indent="      ")
-    return [*textwrap.wrap(text, WIDTH, subsequent_indent="    "), *below]
+    below = _wrap(note, WIDTH, initial_indent="      ", subsequent_indent="      ")
+    return [*_wrap(text, WIDTH, subsequent_indent="    "), *below]
 
 
 def unknown(text: str) -> str:

@@ -5,7 +5,9 @@ import re
 from collections.abc import Callable, Iterator
 
 from smtplab.diagnosis.engine import RULES
+from smtplab.explanations import terms
 from smtplab.explanations.explanation import Explanation, Row
+from smtplab.protocol.anatomy import PARAMETERS
 from smtplab.protocol.codes import (
     CODES,
     ENHANCED,
@@ -27,7 +29,7 @@ from smtplab.tls.alerts import ALERTS
 
 def code(text: str) -> Explanation | None:
     """A reply code, such as 535."""
-    if not re.fullmatch(r"[0-9]{3}", text):
+    if not re.fullmatch(r"[0-9]{3}", text) or text in terms.PORTS:
         return None
     number = int(text)
     meaning = meaning_of(number)
@@ -140,14 +142,18 @@ def rule(text: str) -> Explanation | None:
 
 
 WORDS: tuple[Callable[[str], Explanation | None], ...] = (
+    terms.port,
     code,
+    terms.family,
     enhanced,
     verb,
     extension,
+    terms.parameter,
     mechanism,
     alert,
     rule,
     stage,
+    terms.transmission,
 )
 """What a single word may be, in this order; a word can be several, such as STARTTLS."""
 
@@ -156,6 +162,8 @@ def explain_word(text: str) -> tuple[Explanation, ...]:
     """All that one word is."""
     found = (recognise(text) for recognise in WORDS)
     explained = [one for one in found if one is not None]
+    if any(one.kind == "extension" for one in explained):
+        explained = [one for one in explained if one.kind != "parameter"]
     if any(one.kind == "command" for one in explained):
         explained = [one for one in explained if one.kind != "stage"]
     return tuple(explained)
@@ -172,6 +180,8 @@ def names() -> tuple[str, ...]:
         *(m.name for m in MECHANISMS),
         *(a.name for a in ALERTS.values()),
         *(r.id for r in RULES),
+        *PARAMETERS,
+        *terms.TRANSMISSIONS,
     )
 
 

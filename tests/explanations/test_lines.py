@@ -1,4 +1,4 @@
-"""Replies, commands, and what is pasted from a terminal or a log."""
+"""Replies and commands, piece by piece."""
 
 import pytest
 
@@ -6,8 +6,8 @@ from smtplab.explanations.lines import (
     explain_command,
     explain_reply_text,
     parse_reply,
-    parts_of,
 )
+from smtplab.protocol.verbs import Verb
 
 
 def rows(text: str) -> dict[str, str]:
@@ -84,25 +84,21 @@ def test_what_is_no_whole_command(text):
     assert explain_command(text) == ()
 
 
-PASTED = [
-    ("<-  250-x\n<-  250 SIZE 10\n -> QUIT", ["250-x\n250 SIZE 10", "QUIT"]),
-    ("<~  220 ready\r\n ~> EHLO me\r\n", ["220 ready", "EHLO me"]),
-    ("<** 550 no", ["550 no"]),
-    ("220 a\nEHLO b\n250-c\n250 d", ["220 a", "EHLO b", "250-c\n250 d"]),
-    (
-        "Nov 22 x postfix/smtp[1]: A1: to=<a@b.test>, relay=mx, status=bounced (host mx[192.0.2.1] "
-        "said: 550 5.1.1 <a@b.test>: unknown (in reply to RCPT TO command))",
-        ["550 5.1.1 <a@b.test>: unknown"],
-    ),
-    (
-        "2026-11-22 1x-1 ** a@b.test R=dns T=smtp: SMTP error from remote mail server after RCPT "
-        "TO:<a@b.test>: 550 no such user",
-        ["550 no such user"],
-    ),
-    ("", []),
-]  # fmt: skip
+def test_what_is_known_of_the_server_names_the_provider():
+    text = "535 5.7.8 Error: authentication failed: x"
+    assert "who" not in rows(text)
+    (one,) = explain_reply_text(text, context="220 smtp.postmarkapp.com ESMTP")
+    assert dict(one.rows)["who"] == "Postmark"
 
 
-@pytest.mark.parametrize(("text", "parts"), PASTED)
-def test_a_pasted_text_is_taken_apart(text, parts):
-    assert parts_of(text) == parts
+@pytest.mark.parametrize(
+    ("verb", "reason"), [(Verb.EHLO, "ehlo-refused"), (Verb.GREETING, "greeting-refused")]
+)
+def test_the_command_decides_where_words_do_not(verb, reason):
+    (one,) = explain_reply_text("550 no", verb=verb)
+    assert dict(one.rows)["reason"].startswith(f"{reason}: ")
+
+
+def test_nobody_says_everything():
+    """A row for any words is no sign of who speaks."""
+    assert "Mailjet" not in rows("535 no").get("said by", "")
