@@ -8,6 +8,7 @@ from smtplab.cli.values import (
     durations,
     endpoint,
     header,
+    limit,
     mechanism,
     own_end,
     parameter,
@@ -236,8 +237,8 @@ def _add_session(parser: argparse.ArgumentParser) -> None:
         help="hang up when this stage's line was sent, before its reply",
     )  # fmt: skip
     group.add_argument(
-        "--timeout", type=positive, metavar="SECONDS",
-        help="for any one reply (default: the limits of RFC 5321, up to 10 minutes)",
+        "--timeout", type=limit, metavar="TIME",
+        help="for any one reply, such as 30s (default: the limits of RFC 5321, up to 10 minutes)",
     )  # fmt: skip
     group.add_argument(
         "--retry", metavar="TIMES", type=durations, default=(),

@@ -4,10 +4,9 @@ import argparse
 import ipaddress
 import re
 
+from smtplab.durations import seconds_of
 from smtplab.protocol.sasl import MECHANISMS, named
 from smtplab.workbench.composing import HEADER_NAME
-
-UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 def mechanism(text: str) -> str:
@@ -37,17 +36,25 @@ def count(text: str) -> int:
     return int(text)
 
 
+def duration(text: str) -> float:
+    """A length of time such as `90s`, in seconds."""
+    try:
+        return seconds_of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def limit(text: str) -> float:
+    """The same, but not nothing."""
+    seconds = duration(text)
+    if not seconds:
+        raise argparse.ArgumentTypeError(f"{text} is not above 0")
+    return seconds
+
+
 def durations(text: str) -> tuple[float, ...]:
     """Times such as `5m,15m,1h`, in seconds."""
-    return tuple(map(_duration, text.split(",")))
-
-
-def _duration(text: str) -> float:
-    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)([smh]?)", text.strip())
-    if found is None:
-        example = "5m, 90s or 1h"
-        raise argparse.ArgumentTypeError(f"{text!r} is no duration such as {example}")
-    return float(found[1]) * UNITS[found[2]]
+    return tuple(map(duration, text.split(",")))
 
 
 def parameter(text: str) -> tuple[str, str | None]:

@@ -10,13 +10,14 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
+from smtplab.durations import seconds_of
 from smtplab.grading.applicability import reason_against
 from smtplab.grading.cases import Claim
 from smtplab.grading.playing import Played
 from smtplab.grading.rules.truth import false_failure
 from smtplab.grading.verdicts import OF_LEVEL, WHOLE, Level, Strength, Verdict
 from smtplab.scenarios import model
-from smtplab.scenarios.model import Expectation, in_range, seconds
+from smtplab.scenarios.model import Expectation, in_range
 from smtplab.server.session_log import Hider, forms_of
 from smtplab.server.tape import Layer, Side
 
@@ -226,12 +227,12 @@ def _reconnect(played: Played, claim: model.Claim) -> bool | None:
         return None if played.claim is Claim.NOTHING else False
     scale = played.pace.time_scale
     waited = later[0].opened - first.closed
-    return seconds(low) * scale <= waited and (not high or waited <= seconds(high) * scale)
+    return seconds_of(low) * scale <= waited and (not high or waited <= seconds_of(high) * scale)
 
 
 def _patience(played: Played, claim: model.Claim) -> bool | None:
     assert isinstance(claim.patience, str)
-    wanted = seconds(claim.patience) * played.pace.time_scale
+    wanted = seconds_of(claim.patience) * played.pace.time_scale
     last = played.connections[-1]
     if last.closed is None:
         return None

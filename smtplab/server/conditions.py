@@ -9,7 +9,8 @@ from fnmatch import fnmatchcase
 
 from msgspec import UNSET
 
-from smtplab.scenarios.model import Rule, When, in_range, seconds
+from smtplab.durations import seconds_of
+from smtplab.scenarios.model import Rule, When, in_range
 from smtplab.server.content import Content
 from smtplab.server.message_faults import MESSAGE_FAULTS
 
@@ -86,7 +87,7 @@ class _Case:
     scale: float
 
     def is_younger(self, duration: str) -> bool:
-        return self.memory.age(self.moment) < seconds(duration) * self.scale
+        return self.memory.age(self.moment) < seconds_of(duration) * self.scale
 
     def has(self, fault: str) -> bool:
         content = self.moment.content
@@ -96,7 +97,8 @@ class _Case:
 
     def is_more_than(self, rate: str) -> bool:
         count, _, span = rate.partition("/")
-        return self.memory.count(self.moment, seconds(span) * self.scale) > int(count)
+        each = span if span[:1].isdigit() else f"1{span}"  # 5/m: in each minute
+        return self.memory.count(self.moment, seconds_of(each) * self.scale) > int(count)
 
 
 CONDITIONS: dict[str, Callable[["_Case", "When"], bool]] = {

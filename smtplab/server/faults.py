@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from smtplab.scenarios.model import Action, Handshake, Rule, seconds
+from smtplab.durations import seconds_of
+from smtplab.scenarios.model import Action, Handshake, Rule
 from smtplab.server.honest import Honest
 from smtplab.server.shaping import WHOLE, Shape, code_of
 from smtplab.server.turns import Turn
@@ -80,7 +81,7 @@ class Play:
 
     def scaled(self, duration: str) -> float:
         """A duration in real seconds."""
-        return seconds(duration) * self.session.time_scale
+        return seconds_of(duration) * self.session.time_scale
 
 
 ENDS = ("close", "hang")

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from msgspec import UNSET
 
-from smtplab.scenarios.model import Handshake, Rule, Scenario, Server, seconds
+from smtplab.durations import seconds_of
+from smtplab.scenarios.model import Handshake, Rule, Scenario, Server
 from smtplab.server import faults
 from smtplab.server.broken_handshakes import abort_point, alert_record
 from smtplab.server.certificates import Authority
@@ -279,7 +280,7 @@ class Session:
         if rule is None:
             return 0, None, self._reader.patience
         waits = list(itertools.takewhile(lambda action: action.name == "wait", rule.do))
-        after = sum(seconds(str(action.value)) for action in waits) * self.time_scale
+        after = sum(seconds_of(str(action.value)) for action in waits) * self.time_scale
         rest = Rule(at="idle", do=rule.do[len(waits) :], when=rule.when)
         return index, rest, after
 
@@ -295,4 +296,4 @@ class Session:
 
 def _patience(server: Server, time_scale: float) -> float:
     """Seconds to wait for a client; only what a scenario says is on its scale of time."""
-    return PATIENCE if server.timeout is UNSET else seconds(server.timeout) * time_scale
+    return PATIENCE if server.timeout is UNSET else seconds_of(server.timeout) * time_scale

@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from smtplab.client.steps import Stage
+from smtplab.durations import seconds_of
 from smtplab.protocol.replies import readable
 from smtplab.transcript import files
 from smtplab.transcript.entries import Transcript
 from smtplab.verbs.driver import Driver, NotNow
-from smtplab.workbench.breakpoints import BadBreakpoint, seconds_of
 
 
 async def inject(driver: Driver, argument: str) -> str:
@@ -61,7 +61,7 @@ async def delay(driver: Driver, argument: str) -> str:
     """:delay TIME"""
     try:
         seconds = seconds_of(argument)
-    except BadBreakpoint as reason:
+    except ValueError as reason:
         raise NotNow(f"{reason}.") from None
     await driver.delay(seconds)
     return ""

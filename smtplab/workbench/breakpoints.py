@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from smtplab.client.steps import Stage, Step
 from smtplab.diagnosis.findings import Finding, Severity
+from smtplab.durations import seconds_of
 from smtplab.protocol.events import CommandSent, ContentSent, ReplyReceived
 from smtplab.protocol.verbs import Verb, verb_of
 from smtplab.tls.events import ChainChecked, TlsFailed
@@ -153,20 +154,11 @@ def _on_close(words: str) -> Breakpoint:
     )
 
 
-_DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*(ms|s|m)?")
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, None: 1.0}
-
-
-def seconds_of(words: str) -> float:
-    """A length of time such as `2s`, `500ms` or `1.5`; BadBreakpoint when it is none."""
-    match = _DURATION.fullmatch(words.strip().lower())
-    if match is None:
-        raise BadBreakpoint(f"{words!r} is no length of time; try `2s` or `500ms`")
-    return float(match[1]) * _UNITS[match[2]]
-
-
 def _on_slow(words: str) -> Breakpoint:
-    limit = seconds_of(words)
+    try:
+        limit = seconds_of(words)
+    except ValueError as reason:
+        raise BadBreakpoint(str(reason)) from None
 
     def slow(look: Look) -> bool:
         since: int | None = None

@@ -53,7 +53,7 @@ BROKEN = [
     (HEAD + 'rules:\n  - at: mail\n    when: {yunger: 5s}\n    do: [{reply: 451 no}]\n',
      ['6:12: unknown key `yunger`, did you mean `younger`?']),
     (HEAD + 'rules:\n  - at: mail\n    when: {younger: 5 seconds}\n    do: [{wait: soon}]\n',
-     ['6:21: this does not have the right form; for example 5s, 200ms, 5m', '7:17: this does not have the right form; for example 5s, 200ms, 5m']),  # noqa: E501
+     ['6:21: this does not have the right form; for example 5s, 200ms, 5m, 1h30m', '7:17: this does not have the right form; for example 5s, 200ms, 5m, 1h30m']),  # noqa: E501
     (HEAD + 'rules:\n  - at: mail\n    when: {nth: 1-2}\n    do: [{reply: 451 no}]\n',
      ['6:17: this does not have the right form; for example 2, 1..2, 3..']),
     (HEAD + 'rules:\n  - at: mail\n    when: {rate: often}\n    do: [{reply: 451 no}]\n',

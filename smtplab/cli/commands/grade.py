@@ -19,7 +19,7 @@ from smtplab.cli.grade_request import (
 )
 from smtplab.cli.output import complain, say_json, tell
 from smtplab.cli.session import report_bad_input
-from smtplab.cli.values import positive
+from smtplab.cli.values import limit, positive
 from smtplab.grading import results
 from smtplab.grading.grader import Grader, Progress
 from smtplab.grading.playing import Stage
@@ -95,8 +95,8 @@ def _add_cases(parser: argparse.ArgumentParser) -> None:
 def _add_run(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("the run")
     group.add_argument(
-        "--time-limit", type=positive, default=20.0, metavar="SECONDS",
-        help="for each case (default: 20); a client that still waits is undecided",
+        "--time-limit", type=limit, default=20.0, metavar="TIME",
+        help="for each case (default: 20s); a client that still waits is undecided",
     )  # fmt: skip
     group.add_argument(
         "--time-scale", type=positive, default=1.0, metavar="X", help="waits of scenarios times X"

@@ -11,7 +11,7 @@ from smtplab.cli.options import BASES
 from smtplab.cli.output import complain, say, say_json
 from smtplab.cli.probe_reports import as_object, markdown_of, text_of
 from smtplab.cli.session import BAD_REQUEST, report_bad_input
-from smtplab.cli.values import positive
+from smtplab.cli.values import limit, positive
 from smtplab.client.steps import Stage
 from smtplab.probing.look import PORTS, probe
 from smtplab.probing.report import Mark, PortReport
@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--server-name", metavar="NAME", default="", help="the name in the certificate, if another"
     )
     parser.add_argument(
-        "--timeout", type=positive, metavar="SECONDS", help="for any one reply (default: 20)"
+        "--timeout", type=limit, metavar="TIME", help="for any one reply (default: 20s)"
     )
     group = parser.add_argument_group("bundled server (target scenario:ID)")
     group.add_argument("--base", choices=BASES, help="how it is played (default: as the file says)")
