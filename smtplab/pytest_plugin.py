@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from smtplab.grading.cases import Case, Client
     from smtplab.grading.suites import Suite
     from smtplab.server.background import BackgroundLab
+    from smtplab.server.certificates import Authority
 
 MARKER = "smtp_scenario"
 
@@ -23,6 +24,9 @@ HELP = (
 )
 
 SERVERS: pytest.StashKey[list["BackgroundLab"]] = pytest.StashKey()
+
+AUTHORITY: pytest.StashKey["Authority"] = pytest.StashKey()
+"""What has made all certificates of the run, each of them once."""
 
 Start = Callable[..., "BackgroundLab"]
 
@@ -51,13 +55,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def smtplab_start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
+def smtplab_start(
+    pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Start]:
     """Starts servers: `smtplab_start("auth/535", base="plain")`; all end with the session."""
     from smtplab.scenarios import library
     from smtplab.server.background import BackgroundLab, LoopThread
-    from smtplab.server.certificates import Authority
 
-    authority = Authority()
+    authority = _authority(pytestconfig)
     ca_file = tmp_path_factory.mktemp("smtplab") / "ca.pem"
     ca_file.write_bytes(authority.ca_pem)
     running: list[BackgroundLab] = []
@@ -86,6 +91,14 @@ def smtplab(request: pytest.FixtureRequest, smtplab_start: Start) -> Iterator["B
     request.node.stash.setdefault(SERVERS, []).append(lab)
     yield lab
     lab.stop()
+
+
+def _authority(config: pytest.Config) -> "Authority":
+    if AUTHORITY not in config.stash:
+        from smtplab.server.certificates import Authority
+
+        config.stash[AUTHORITY] = Authority()
+    return config.stash[AUTHORITY]
 
 
 def _named(name: str, test_file: Path) -> str:
@@ -164,7 +177,7 @@ class CaseItem(pytest.Item):
         from smtplab.grading.reports import junit, terminal
         from smtplab.grading.verdicts import Level
 
-        with Stage(self.suite.pace) as stage:
+        with Stage(self.suite.pace, _authority(self.config)) as stage:
             grader = Grader(stage, self.client, dict(os.environ), jobs=1)
             result = asyncio.run(grader.grade_one(self.case))
         known = self.suite.known.get(self.case.key, ())

@@ -180,6 +180,25 @@ bases: [plain]
     done.stdout.fnmatch_lines(["*it is about TLS*"])
 
 
+def test_the_certificates_of_a_run_are_made_once(pytester: pytest.Pytester):
+    kept = pytester.path / "kept"
+    copy = f"open({str(kept)!r}, 'a').write(open(os.environ['SMTPLAB_CA_FILE']).read())"
+    pytester.makepyfile(copier=f"import os; {copy}")
+    pytester.makefile(".smtplab.yaml", mine="""
+command: "{python} {here}/copier.py"
+scenarios: [honest, data/eom-554]
+bases: [plain]
+several: true
+""")  # fmt: skip
+    run(pytester, f"""
+def test_it(smtplab):
+    open({str(kept)!r}, "a").write(open(smtplab.ca_file).read())
+""")  # fmt: skip
+    first, *others = kept.read_text(encoding="utf-8").split("-----BEGIN")[1:]
+    assert len(others) >= 2
+    assert set(others) == {first}
+
+
 def test_a_file_fails_with_what_was_not_kept(pytester: pytest.Pytester):
     pytester.makepyfile(liar=LIAR)
     done = grade(pytester, "{here}/liar.py")
