@@ -5,6 +5,8 @@ from msgspec import UNSET
 from smtplab.grading.cases import Case, Claim
 from smtplab.grading.playing import Played
 from smtplab.scenarios.model import Auth, Tls
+from smtplab.server.brain import Mould
+from smtplab.server.manner import Manner
 
 DEFAULT_TLS, DEFAULT_AUTH = Tls(), Auth()
 
@@ -26,6 +28,8 @@ def _by_its_base(case: Case) -> str:
         return "it is about STARTTLS, and there is none here"
     if _is_about_auth(case) and not base.auth:
         return "it is about a login, and the client was not asked for one"
+    if _is_about_auth(case) and _needs_tls_for_a_login(case):
+        return "its server offers a login inside TLS only, and there is none here"
     return ""
 
 
@@ -40,6 +44,14 @@ def _is_about_auth(case: Case) -> bool:
     server, tags = case.scenario.server, case.scenario.tags
     # A server that needs no TLS for AUTH is about TLS (it is how a stripped STARTTLS is played).
     return "auth" in tags or server.auth.mechs != DEFAULT_AUTH.mechs or server.auth.required
+
+
+def _needs_tls_for_a_login(case: Case) -> bool:
+    """Whether what the server offers at EHLO has AUTH inside TLS, and the client has none."""
+    server, base = case.scenario.server, case.base
+    manner = Manner(server, base.mode, base.auth, Mould(server.host, server.size))
+    inside, outside = (manner.offer(encrypted=encrypted) for encrypted in (True, False))
+    return not base.wants_tls and "AUTH" in inside and "AUTH" not in outside
 
 
 def _by_what_happened(played: Played) -> str:

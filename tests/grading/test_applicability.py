@@ -17,6 +17,7 @@ CALM = [*EHLO, *QUIT]
         ("starttls/454", "implicit", "about STARTTLS"),
         ("auth/535", "starttls", "about a login"),
         ("auth/535", "auth", "never came to the stage that it is about (auth)"),
+        ("providers/gmail-app-password", "plain+auth", "offers a login inside TLS only"),
         ("data/554", "plain", "never came to the stage that it is about (data)"),
         ("envelope/one-of-two", "plain", "takes one"),
     ],
@@ -32,6 +33,8 @@ def test_reasons(scenario, base, words):
         ("certificates/expired", "starttls", []),
         ("starttls/stripped", "starttls", []),
         ("auth/535", "auth", [(0, "auth")]),
+        ("auth/535", "plain+auth", [(0, "auth")]),
+        ("providers/gmail-app-password", "auth", [(0, "greeting")]),
     ],
 )
 def test_a_run_that_shows_something(scenario, base, faults):
