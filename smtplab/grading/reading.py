@@ -71,9 +71,19 @@ class _Reader:
     def finish(self) -> Dialogue:
         """What is left over at the end, and the whole."""
         self._read_client(at_end=True)
+        self._settle_parting()
         self.dialogue.unfinished_reply = b"".join(self._reply_lines) + self._server
         self.dialogue.encrypted = self._encrypted
         return self.dialogue
+
+    def _settle_parting(self) -> None:
+        """A QUIT that crossed the 354 on its way is a QUIT, and no beginning of a message."""
+        content = self._content
+        if content is not None and content.early and content.raw.upper() == b"QUIT\r\n":
+            line = bytes(content.raw[:-2])
+            quit_ = Command(line, b"\r\n", content.encrypted, ("DATA",), offered=self._offered)
+            turns = self.dialogue.turns
+            turns[turns.index(content)] = quit_
 
     def _tls_is_up(self) -> None:
         self._encrypted = True

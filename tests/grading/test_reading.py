@@ -107,6 +107,14 @@ def test_content_before_the_354_is_early_content():
     assert bytes(content(found).raw) == b"a\r\n"
 
 
+def test_a_quit_that_crossed_the_354_is_no_content():
+    crossed = (*TO_DATA, ("C", "quit\r\n"), ("S", "354 go\r\n"))
+    found = read(*crossed)
+    assert found.contents == []
+    assert (found.commands()[-1].verb, early(found)) == ("QUIT", ["QUIT"])
+    assert bytes(content(read(*crossed, ("C", "a\r\n"))).raw) == b"quit\r\na\r\n"
+
+
 def test_without_a_354_the_lines_are_commands():
     found = read(*TO_DATA, ("S", "250 ok\r\n"), ("C", "Subject: x\r\n.\r\n"))
     assert found.contents == []

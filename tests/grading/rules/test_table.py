@@ -191,6 +191,9 @@ RIGHT: list[tuple[str, Played]] = [
     ("a last try, since the server has hung up",
      played(connection([*GREETING, ("C", "EHLO me\r\n"), ("C", "HELO me\r\n")],
                        ended="closed, fin"), exit_code=1)),
+    ("an empty line took the place of a reply, and it left as the 354 came",
+     played([*EHLO, *MAIL, ("C", f"RCPT TO:<{BOB}>\r\n"), ("S", "250-c\r\n\r\n250 c\r\n"),
+             ("C", "DATA\r\n"), ("C", "QUIT\r\n"), ("S", "354 go\r\n")], exit_code=1)),
     ("cut off by the server", played(connection(EHLO, ended="closed, fin"), exit_code=1)),
 ]  # fmt: skip
 
