@@ -166,6 +166,8 @@ QUIET = [
     ("path-badly-written", [sent(b"MAIL FROM:<>", Verb.MAIL)]),
     ("sender-is-not-user", [login_as(b"ALICE@fake.test"), MAIL, reply(b"553 x\r\n", Verb.MAIL)]),
     ("sender-is-not-user", [login_as(b"bob"), MAIL, reply(b"553 x\r\n", Verb.MAIL)]),
+    *(("sender-is-not-user", [login_as(b"bob@fake.test"), MAIL, reply(no + b"\r\n", Verb.MAIL)])
+      for no in (b"552 5.3.4 message too big", b"555 5.5.4 parameter", b"503 5.5.1 nested MAIL")),
     ("content-early-dot", [ContentSent(b"pieces without a dot")]),
     ("content-early-dot", [ContentSent(b".\r\n")]),
     ("content-early-dot", [sent(b"BDAT 9", Verb.BDAT), ContentSent(b"\r\n.\r\nmore")]),

@@ -7,6 +7,14 @@ LOGIN = {"credentials": CREDENTIALS, "auth_in_clear": True, "mechanism": "PLAIN"
 STARTTLS = {"security": Security.STARTTLS}
 OFFERED = {"EHLO": b"250-x\r\n250 STARTTLS\r\n"}
 
+NO_RECIPIENT = (
+    b"503 5.0.0 Need RCPT (recipient)",
+    b"503 RCPT required first",
+    b"503 Valid RCPT command must precede DATA",
+    b"503 Error: need RCPT command",
+)
+"""As Sendmail, Haraka, Exim and smtp-server have it."""
+
 ANSWERS: list[tuple[str, str, bytes, bytes]] = [
     # rule, the command, a reply with this reason, a reply that comes near and has another
     ("application-password", "AUTH", b"534 5.7.9 Application-specific password required.",
@@ -109,6 +117,7 @@ ANSWERS: list[tuple[str, str, bytes, bytes]] = [
     ("command-unknown", "MAIL", b"500 5.5.2 Error: command not recognized", b"550 5.5.1 no"),
     ("no-valid-recipients", "DATA", b"554 5.5.1 Error: no valid recipients",
      b"554 5.5.1 Error: no"),
+    *(("no-valid-recipients", "DATA", words, b"503 5.5.1 bad sequence") for words in NO_RECIPIENT),
     ("service-closing", "RCPT", b"421 4.3.2 bye for now", b"450 4.3.2 bye for now"),
     ("temporary-refusal", "RCPT", b"450 4.2.1 mailbox busy", b"451 greylisted"),
     ("refused", "MAIL", b"550 5.7.1 not you", b"450 later"),

@@ -12,7 +12,7 @@ from smtplab.tls.events import AlertSeen, ChainChecked
 from tests.real.sending import Sender, Sent
 from tests.servers.dovecot import Dovecot
 from tests.servers.fixtures import SERVERS, Servers
-from tests.servers.messages import LARGE, MESSAGES, UTF8_HEADER
+from tests.servers.messages import LARGE, MESSAGES, RECIPIENT, UTF8_HEADER
 from tests.servers.running import EXTENSIONS, PASSWORD, MailServer
 
 NAMES = ("haraka", "dovecot", "sendmail", "opensmtpd")
@@ -148,10 +148,28 @@ def test_a_wrong_password(servers: Servers, tmp_path: Path, name: str):
     assert sent.verbs()[-1] is Verb.QUIT
 
 
-def test_a_recipient_that_it_will_not_take(send: Plain):
-    sent = send(to=("stranger@lab.test",))
+STRANGERS = ("stranger@lab.test", "stranger-too@lab.test")
+
+
+@pytest.mark.parametrize("options", [(), ("--pipeline",)], ids=["", "pipeline"])
+def test_recipients_that_it_will_not_take(send: Plain, options: tuple[str, ...]):
+    sent = send(*options, to=STRANGERS)
     assert (sent.code, sent.result["outcome"], sent.result["stage"]) == (24, "rejected", "rcpt")
-    assert Verb.DATA not in sent.verbs()
+    # What it says to a DATA that was on its way already follows from that (RFC 2920 §3.1).
+    assert set(errors(sent)) <= {"recipient-unknown", "no-valid-recipients"}
+
+
+def test_one_recipient_of_two(server: MailServer, send: Plain):
+    sent = send("--pipeline", to=(STRANGERS[0], RECIPIENT))
+    assert (sent.code, sent.result["outcome"]) == (10, "partly_delivered")
+    assert server.take_content() == MESSAGES["dots"]
+
+
+def test_several_messages_over_one_connection(server: MailServer, send: Plain):
+    sent = send("--repeat", "3", "--pipeline", "--bdat", "1000")
+    assert (sent.code, sent.result["outcome"]) == (0, "delivered"), sent.result["reason"]
+    assert server.take_contents(3) == [MESSAGES["dots"]] * 3
+    assert sent.verbs().count(Verb.EHLO) == 1
 
 
 def test_headers_in_utf8(server: MailServer, send: Plain):

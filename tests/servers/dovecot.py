@@ -104,7 +104,7 @@ server:
   size: 67108864
 rules:
   - at: rcpt
-    when: {{arg: "*stranger@{DOMAIN}*"}}
+    when: {{arg: "*stranger*@{DOMAIN}*"}}
     do:
       - reply: 550 5.1.1 No such user here
 """

@@ -13,8 +13,11 @@ from smtplab.client.outcome import Verdict
 from smtplab.client.steps import Stage
 from smtplab.diagnosis.evidence import Evidence, is_no
 from smtplab.diagnosis.findings import Hit, Rule, Severity, merged
+from smtplab.diagnosis.refusals.row import said
+from smtplab.diagnosis.refusals.table import reason_for
 from smtplab.protocol.events import CommandSent, ContentSent
 from smtplab.protocol.message_data import TEXT_LINE_LIMIT
+from smtplab.protocol.replies import Reply
 from smtplab.protocol.verbs import Verb
 
 CRLF = b"\r\n"
@@ -170,7 +173,7 @@ def from_differs(evidence: Evidence) -> Iterator[Hit]:
 
 def sender_is_not_user(evidence: Evidence) -> Iterator[Hit]:
     """The sender was refused, and it is another address than the one that logged in."""
-    refused = [a for a in evidence.answers_to(Verb.MAIL) if (a.reply.code or 0) >= PERMANENT]
+    refused = [a for a in evidence.answers_to(Verb.MAIL) if _is_about_sender(a.reply)]
     user = evidence.user
     for entry, event in evidence.commands(Verb.MAIL) if refused and "@" in user else ():
         path = re.search(rb"<([^>]*)>", event.raw)
@@ -182,6 +185,19 @@ def sender_is_not_user(evidence: Evidence) -> Iterator[Hit]:
 
 
 PERMANENT = 500
+
+OTHER_REASONS = frozenset(
+    {"message-too-large", "server-full", "smtputf8-refused", "parameter-refused", "out-of-order",
+     "command-unknown"}
+)  # fmt: skip
+"""Of a no to MAIL: the sender is not what it is about."""
+
+
+def _is_about_sender(reply: Reply) -> bool:
+    if (reply.code or 0) < PERMANENT:
+        return False
+    reason = reason_for(Verb.MAIL, said(reply))
+    return reason is None or reason.rule not in OTHER_REASONS
 
 
 def space_behind_colon(evidence: Evidence) -> Iterator[Hit]:
