@@ -173,14 +173,16 @@ class Connection:
         self._sink(ReplyForged(forged))
         return forged
 
-    def poll(self) -> None:
-        """Takes what has arrived without being asked for."""
-        if self._stream is None or self._closed:
-            return
-        data = self._stream.receive_nowait()
+    def poll(self) -> bool:
+        """Takes what has arrived without being asked for; whether that, or an end, has come."""
+        stream = self._stream
+        if stream is None or self._closed:
+            return False
+        data = stream.receive_nowait()
         if data:
             self.protocol.receive_data(data)
             self._report()
+        return bool(data) or stream.ending is not None
 
     def take_unasked(self) -> list[Reply]:
         """The replies that no command asked for, since the last call."""
@@ -191,8 +193,9 @@ class Connection:
 
     def _report(self) -> None:
         """Tells the sink of all that happened; keeps each reply for whoever will ask for it."""
+        sink = self._sink
         for event in self.protocol.events_received():
-            self._sink(event)
+            sink(event)
             if isinstance(event, ReplyReceived):
                 (self._answers if event.verb is not None else self._unasked).append(event.reply)
             elif isinstance(event, IrregularitySeen):

@@ -33,8 +33,8 @@ def _header_section(content: bytes) -> bytes:
 
 def mail(s: Situation) -> Planned:
     """MAIL, with what can be sent in the same breath behind it."""
-    wish = s.settings.smtputf8
-    if wish is Smtputf8.AUTO and is_utf8(s) and not s.offers("SMTPUTF8"):
+    utf8 = s.settings.smtputf8 is Smtputf8.AUTO and is_utf8(s)
+    if utf8 and not s.offers("SMTPUTF8"):
         return decline(
             s,
             Stage.MAIL,
@@ -45,24 +45,25 @@ def mail(s: Situation) -> Planned:
     step = Step(
         Stage.MAIL,
         Verb.MAIL,
-        commands.mail(s.settings.envelope.sender, _parameters(s)),
+        commands.mail(s.settings.envelope.sender, _parameters(s, utf8=utf8)),
         guide="mail",
         summary="start a message: who gets the bounces",
     )
     return _in_one_breath(s, step, recipients_left(s))
 
 
-def _parameters(s: Situation) -> list[tuple[str, str | None]]:
+def _parameters(s: Situation, *, utf8: bool) -> list[tuple[str, str | None]]:
     """What the extensions ask for, and behind that what the user does; each keyword once."""
     own = s.settings.envelope.mail_parameters
-    wish = s.settings.smtputf8
     made: list[tuple[str, str | None]] = []
     if s.offers("SIZE"):
         made.append(("SIZE", str(s.wire.size)))
     if s.offers("8BITMIME") and not s.content.isascii():
         made.append(("BODY", "8BITMIME"))
-    if wish is Smtputf8.ON or (wish is Smtputf8.AUTO and is_utf8(s) and s.offers("SMTPUTF8")):
+    if utf8 or s.settings.smtputf8 is Smtputf8.ON:
         made.append(("SMTPUTF8", None))
+    if not own:
+        return made
     named = {keyword.upper() for keyword, _ in own}
     return [*(pair for pair in made if pair[0] not in named), *own]
 

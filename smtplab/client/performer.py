@@ -30,6 +30,11 @@ LIMITS: dict[Verb, tuple[str, str]] = {
 """The name of each time limit, and the clause that asks for it; all others are "command"."""
 
 
+AWAITED = {verb: f"the reply to {verb.value}" for verb in Verb} | {Verb.GREETING: "the greeting"}
+"""What is waited for after each verb, in words."""
+
+LOGIN = (Verb.AUTH, Verb.AUTH_RESPONSE)
+
 LOOK = 0.25
 """Seconds between two looks at what came, while time passes."""
 
@@ -168,10 +173,10 @@ class Performer(Standing):
         if self.progress.closed:
             return
         self.mark(stage, StageStatus.CURRENT)
-        if decides or verb is Verb.AUTH_RESPONSE:
+        if verb in LOGIN and (decides or verb is Verb.AUTH_RESPONSE):
             exchanges.before(self.situation, verb, line, self._sink)
         await self.connection.send_line(line, verb, secrets)
-        if not await self._dropped(stage):
+        if self.settings.drop_after_send is None or not await self._dropped(stage):
             await self._answer(stage, verb, line, decides=decides)
 
     async def _dropped(self, stage: Stage) -> bool:
@@ -275,7 +280,7 @@ class Performer(Standing):
         """Waits for the reply to what was just sent, and lets it change the session."""
         name, clause = LIMITS.get(verb, ("command", "RFC 5321 §4.5.3.2"))
         limit = self.settings.limits.of(name)
-        self.waiting = Waiting(_what_is_awaited(verb), limit, clause)
+        self.waiting = Waiting(AWAITED[verb], limit, clause)
         try:
             with self.time_limit.within(limit):
                 reply = await self.connection.reply()
@@ -291,17 +296,14 @@ class Performer(Standing):
         status = reactions.react(self.situation, verb, line, reply, stage=stage)
         if not decides and before is None and reply.code != reactions.SERVICE_CLOSING:
             self.progress.outcome = None  # the user's own line may fail: the plan goes on
-        exchanges.after(self.situation, verb, reply, self._sink)
+        if self.situation.exchange is not None:
+            exchanges.after(self.situation, verb, reply, self._sink)
         self.mark(stage, status)
         self.note_unasked(stage)
-        if decides:
+        if decides and self.progress.outcome is not None:
             deliveries.settle(self.situation)
         if reply.code == reactions.SERVICE_CLOSING or verb is Verb.QUIT:
             await self.hang_up()
-
-
-def _what_is_awaited(verb: Verb) -> str:
-    return "the greeting" if verb is Verb.GREETING else f"the reply to {verb.value}"
 
 
 def _all_secret(verb: Verb, line: bytes) -> tuple[Span, ...]:

@@ -180,7 +180,10 @@ RULES: tuple[Rule, ...] = (
 
 def next_step(situation: Situation) -> Planned:
     """The next step; a `Decline` where we would rather stop; None when all is said."""
-    planned = next(rule.make(situation) for rule in RULES if rule.holds(situation))
+    for rule in RULES:
+        if rule.holds(situation):
+            break
+    planned = rule.make(situation)
     if planned is None or not situation.is_beyond_stop(_stage_of(planned)):
         return planned
     # In the middle of DATA or AUTH a QUIT would be read as something else.

@@ -73,7 +73,8 @@ class Standing:
 
     async def catch_up(self, stage: Stage) -> None:
         """Before anything is sent: whatever lies unread was not asked for."""
-        self.connection.poll()
+        if not self.connection.poll():
+            return
         self.note_unasked(stage)
         if self.connection.ending is not None:
             await self.lost(stage, self.connection.ending)

@@ -26,6 +26,11 @@ CRLF = b"\r\n"
 FINAL_DOT = b"\r\n.\r\n"
 """What ends a message (RFC 5321 §4.1.1.4); its first CR LF may be that of the DATA line."""
 
+CHUNKS = (Verb.BDAT, Verb.BDAT_LAST)
+"""Lines with octets behind them that are no lines."""
+
+HELLOS = (Verb.EHLO, Verb.HELO, Verb.LHLO)
+
 OVERLAP = len(FINAL_DOT) - 1
 """Octets of the final dot that may have gone out before the rest of it."""
 
@@ -123,13 +128,16 @@ class ClientProtocol:
             octets = octets[end:]
             verb = verb_of(octets)
         begun = bool(self._unanswered or self._chunk_left)
+        if not begun and verb not in CHUNKS and octets.find(b"\n") + 1 == len(octets) > 0:
+            self.expecting.append(verb)  # one whole line, as nearly always
+            return
         octets = self._unanswered + self._behind_chunk(octets)
         while b"\n" in octets:
             line, _, octets = octets.partition(b"\n")
             this = verb_of(line) if begun else verb
             begun = True
             self._expect_verdict(this)
-            if this in (Verb.BDAT, Verb.BDAT_LAST):
+            if this in CHUNKS:
                 self._chunk_left = _announced(line)
                 octets = self._behind_chunk(octets)
         self._unanswered = octets[:BEGINNING]
@@ -205,12 +213,20 @@ class ClientProtocol:
         self._learn(verb, reply)
 
     def _learn(self, verb: Verb, reply: Reply) -> None:
-        self.state = next_state(self.state, verb, reply.reply_class, reply.code)
-        if verb is Verb.DATA and self.state is State.DATA:
+        reply_class = reply.reply_class
+        self.state = next_state(self.state, verb, reply_class, reply.code)
+        if reply_class is ReplyClass.POSITIVE:
+            self._learn_from_yes(verb, reply)
+        elif verb is Verb.DATA and self.state is State.DATA:
             self._unanswered = CRLF
-        if reply.reply_class is not ReplyClass.POSITIVE:
-            return
-        if verb in (Verb.EHLO, Verb.HELO, Verb.LHLO):
+
+    def _learn_from_yes(self, verb: Verb, reply: Reply) -> None:
+        if verb is Verb.RCPT:
+            self.accepted += 1
+        elif verb in (Verb.MAIL, Verb.RSET):
+            self.accepted = 0
+        elif verb in HELLOS:
+            self.accepted = 0
             self.lmtp = verb is Verb.LHLO
             self.capabilities = Capabilities.parse(reply)
             self._parser.allow_utf8 = self.capabilities.has("SMTPUTF8")
@@ -220,18 +236,13 @@ class ClientProtocol:
             self.authenticated = True
         elif verb is Verb.XCLIENT:
             self.capabilities = None
-        self.accepted = self._count(verb)
-
-    def _count(self, verb: Verb) -> int:
-        """The recipients of the transaction, after a yes to this verb."""
-        if verb is Verb.RCPT:
-            return self.accepted + 1
-        ends = verb in (Verb.MAIL, Verb.RSET, Verb.EHLO, Verb.HELO, Verb.LHLO)
-        return 0 if ends else self.accepted
 
     def _report_oddities(self, reply: Reply) -> None:
         for irregularity in reply.irregularities:
             self._events.append(IrregularitySeen(irregularity))
+        raw = reply.raw
+        if len(reply.lines) == 1 and raw[:1] == raw[4:5] and raw[5:6] == b".":
+            return  # what looks like an enhanced code has the right class
         enhanced = reply.enhanced
         if enhanced is not None and reply.code is not None and enhanced.klass != reply.code // 100:
             self._odd("class-mismatch", f"{reply.code} with {enhanced}")

@@ -55,7 +55,7 @@ _ENHANCED = re.compile(rb"([245])\.(\d{1,3})\.(\d{1,3})(?:\s|$)")
 
 def parse_enhanced(text: bytes) -> EnhancedStatus | None:
     """The enhanced status code that a reply's text begins with, if any (RFC 2034 §4)."""
-    match = _ENHANCED.match(text) if text[1:2] == b"." else None
+    match = _ENHANCED.match(text)
     return EnhancedStatus(int(match[1]), int(match[2]), int(match[3])) if match else None
 
 
@@ -81,8 +81,7 @@ class Reply:
     def enhanced(self) -> EnhancedStatus | None:
         """The enhanced status code of the first line that has one."""
         for line in self.lines:
-            status = parse_enhanced(line)
-            if status is not None:
+            if line[1:2] == b"." and (status := parse_enhanced(line)) is not None:
                 return status
         return None
 

@@ -24,8 +24,8 @@ HIDDEN = ProtocolEvent | TlsUp | ChainChecked | Decision | ReplyForged
 OUTSIDE = frozenset({HandshakeMessage, AlertSeen, Segment})
 """Events that say themselves whether they were hidden."""
 
-FOLLOWED = frozenset({StageChanged, TlsUp, HandshakeMessage, Closed})
-"""Events that stage and encryption are read off."""
+FOLLOWED = frozenset({StageChanged, TlsUp, HandshakeMessage, Closed, KeyLine})
+"""Events that stage and encryption are read off, or that may not be kept."""
 
 
 class Recorder:
@@ -62,9 +62,9 @@ class Recorder:
     def __call__(self, event: Event) -> None:
         """Records one event."""
         kind = type(event)
-        if kind is KeyLine and not self._keep_keys:
-            return
         if kind in FOLLOWED:
+            if kind is KeyLine and not self._keep_keys:
+                return
             self._follow(event)
         stored = event
         if kind in self._covering and not self._reveal:
@@ -73,14 +73,9 @@ class Recorder:
         number = len(entries) + 1
         if self._originals is not None and stored is not event:
             self._originals[number] = event
-        hidden = self._encrypted or kind in OUTSIDE
-        entry = Entry(
-            number,
-            self._clock() - self._started,
-            self._stage,
-            hidden and self._is_hidden(event),
-            stored,
-        )
+        hidden = (self._encrypted or kind in OUTSIDE) and self._is_hidden(event)
+        nanoseconds = self._clock() - self._started
+        entry = Entry(number, nanoseconds, self._stage, hidden, stored)
         entries.append(entry)
         if self._on_entry is not None:
             self._on_entry(entry)
@@ -93,7 +88,7 @@ class Recorder:
         """Stage and encryption are read off the events themselves."""
         if isinstance(event, StageChanged):
             if event.status is StageStatus.CURRENT:
-                self._stage = event.stage.value
+                self._stage = event.stage._value_  # as `value`, without its detour
         elif isinstance(event, TlsUp):
             self._encrypted = True
         elif isinstance(event, HandshakeMessage):
@@ -103,8 +98,8 @@ class Recorder:
             self._encrypted = False
 
     def _is_hidden(self, event: Event) -> bool:
-        if isinstance(event, HandshakeMessage | AlertSeen):
-            return event.encrypted
         if isinstance(event, Segment):
             return event.data is not None
+        if isinstance(event, HandshakeMessage | AlertSeen):
+            return event.encrypted
         return self._encrypted and isinstance(event, HIDDEN)

@@ -101,8 +101,9 @@ class Redactor:
 
 
 def _command(redactor: Redactor, event: CommandSent) -> Event:
-    raw = redactor.cover(mask_spans(event.raw, event.secrets) if event.secrets else event.raw)
-    return event if raw == event.raw else replace(event, raw=raw)
+    raw = mask_spans(event.raw, event.secrets) if event.secrets else event.raw
+    raw = redactor.cover(raw)
+    return event if raw is event.raw else replace(event, raw=raw)
 
 
 def _reply(redactor: Redactor, event: ReplyReceived) -> Event:

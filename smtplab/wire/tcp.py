@@ -30,7 +30,7 @@ class TcpStream(asyncio.BufferedProtocol):
     """
 
     def __init__(self) -> None:
-        self._room = bytearray(READ_BLOCK)
+        self._room = memoryview(bytearray(READ_BLOCK))
         self._pieces: list[bytes] = []
         self._unread = 0
         self._ending: Ending | None = None
@@ -52,7 +52,7 @@ class TcpStream(asyncio.BufferedProtocol):
         if raw is not None and raw.family in (socket.AF_INET, socket.AF_INET6):
             raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def get_buffer(self, sizehint: int) -> bytearray:
+    def get_buffer(self, sizehint: int) -> memoryview:
         """The room for the next read."""
         return self._room
 
@@ -60,9 +60,10 @@ class TcpStream(asyncio.BufferedProtocol):
         """So many octets were read into it."""
         if self._closing:
             return
-        self._pieces.append(bytes(memoryview(self._room)[:nbytes]))
+        self._pieces.append(bytes(self._room[:nbytes]))
         self._unread += nbytes
-        self._wake()
+        if self._reader is not None:
+            self._wake()
         if self._unread > HIGH_WATER and self._transport is not None:
             self._is_held_back = True
             self._transport.pause_reading()
@@ -103,16 +104,20 @@ class TcpStream(asyncio.BufferedProtocol):
             return b""
         data = pieces[0] if len(pieces) == 1 else b"".join(pieces)
         self._pieces, self._unread = [], 0
-        self._let_come()
+        if self._is_held_back:
+            self._let_come()
         return data
 
     async def send(self, data: bytes | memoryview) -> None:
         """Writes all octets, block by block, at the speed at which the peer takes them."""
-        octets = memoryview(data)
-        for start in range(0, len(octets), SEND_BLOCK):
-            if self._transport is None or self._transport.is_closing():
+        transport, size = self._transport, len(data)
+        if transport is None:
+            return
+        octets = memoryview(data) if size > SEND_BLOCK else data
+        for start in range(0, size, SEND_BLOCK):
+            if transport.is_closing():
                 return
-            self._transport.write(octets[start : start + SEND_BLOCK])
+            transport.write(octets[start : start + SEND_BLOCK])
             if not self._writable.is_set():
                 await self._writable.wait()
 
