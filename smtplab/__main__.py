@@ -10,6 +10,9 @@ def main() -> int:
     if sys.argv[1:] in (["--version"], ["-V"]):
         sys.stdout.write(f"smtplab {VERSION}\n")
         return 0
+    import gc
+
+    gc.disable()  # until all is loaded that stays: there is nothing to collect
     from smtplab.cli.main import run
 
     return run(sys.argv[1:])

@@ -1,6 +1,7 @@
 """Reads the command line and calls the one command that it names."""
 
 import argparse
+import gc
 import importlib
 from collections.abc import Sequence
 from typing import NamedTuple, NoReturn
@@ -69,6 +70,9 @@ def _dispatch(words: list[str]) -> int:
     rest = words if command is None else words[1:]
     chosen = command or CONSOLE
     module = importlib.import_module(chosen.module)
+    if not gc.isenabled():  # `__main__` has seen to it that nothing was collected so far
+        gc.freeze()
+        gc.enable()
     prog = "smtplab" if command is None else f"smtplab {command.name}"
     parser = Parser(prog=prog, description=chosen.summary, allow_abbrev=False)
     module.add_arguments(parser)
