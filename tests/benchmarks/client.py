@@ -18,7 +18,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import aiosmtplib
-import uvloop
 from aiosmtplib.protocol import SMTPProtocol
 
 from smtplab.client.outcome import Verdict
@@ -28,12 +27,14 @@ from smtplab.protocol.replies import ReplyParser
 from smtplab.transcript.entries import Transcript
 from smtplab.transcript.recorder import Recorder, wall_clock
 from smtplab.transcript.redaction import Redactor
+from smtplab.wire.loop import faster_loop, run_loop
 from tests.benchmarks.compare import Limit, Round, command, compare, exit_code, timed
 
 SENDER, RECIPIENT = "a@lab.test", "b@lab.test"
 
 STDLIB, ASYNC, SWAKS = "smtplib", "aiosmtplib", "swaks"
 OURS, PIPELINED, FAST = "smtplab", "smtplab, PIPELINING", "smtplab, uvloop"
+BOTH = "smtplab, PIPELINING and uvloop"
 
 LOADS: tuple[tuple[str, int, int, float], ...] = (
     ("1 KB, one kept connection", 1 << 10, 400, 1.0),
@@ -103,7 +104,7 @@ async def with_smtplab(port: int, content: bytes, count: int, *, pipelining: boo
         security=Security.PLAIN,
         envelope=Envelope(SENDER, (RECIPIENT,)),
         content=content,
-        further=(content,) * (count - 1),
+        further=tuple(bytes(bytearray(content)) for _ in range(count - 1)),  # no two are the same
         ehlo_name="lab.test",
         pipelining=pipelining,
     )
@@ -124,7 +125,8 @@ def senders(port: int, size: int, count: int) -> dict[str, Round]:
         ASYNC: timed(lambda: asyncio.run(with_aiosmtplib(*load))),
         OURS: timed(lambda: asyncio.run(with_smtplab(*load))),
         PIPELINED: timed(lambda: asyncio.run(with_smtplab(*load, pipelining=True))),
-        FAST: timed(lambda: uvloop.run(with_smtplab(*load))),
+        FAST: timed(lambda: run_loop(with_smtplab(*load), long=True)),
+        BOTH: timed(lambda: run_loop(with_smtplab(*load, pipelining=True), long=True)),
     }
 
 
@@ -134,7 +136,7 @@ def compare_sending(port: int) -> int:
     for name, size, count, at_most in LOADS:
         done = compare(name, senders(port, size, count), rounds=7, warm_up=1)
         small = size < 1 << 20
-        best = min((PIPELINED, FAST), key=done.median) if small else OURS
+        best = min((PIPELINED, FAST, BOTH), key=done.median) if small else OURS
         limits = [Limit(best, STDLIB, round(at_most, 3))]
         if small:
             limits.append(Limit(OURS, ASYNC, round(1 / 1.3, 3)))
@@ -204,8 +206,8 @@ def main() -> int:
     """Runs every comparison."""
     path = "/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin"
     program, swaks = shutil.which("smtp-sink", path=path), shutil.which("swaks", path=path)
-    if program is None or swaks is None:
-        print("smtp-sink and swaks have to be installed")
+    if program is None or swaks is None or faster_loop() is None:
+        print("smtp-sink, swaks and uvloop have to be installed")
         return 2
     logging.disable()
     with sink(program) as port:

@@ -5,6 +5,7 @@ the ratio of two contenders that took turns (A B A B ...) in the same run. A ben
 with a `main` that prints a table and ends with `exit_code`; none is collected by pytest.
 """
 
+import os
 import statistics
 import subprocess
 import time
@@ -132,8 +133,12 @@ def children() -> float:
 
 
 def command(*words: str) -> Round:
-    """A round that runs a program to its end; raises when the program fails."""
-    return timed(lambda: subprocess.run(words, check=True, stdout=subprocess.DEVNULL))
+    """A round that runs a program to its end; raises when the program fails.
+
+    It may keep the bytecode of its modules, as an installed program does.
+    """
+    env = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return timed(lambda: subprocess.run(words, check=True, stdout=subprocess.DEVNULL, env=env))
 
 
 def duration(seconds: float) -> str:

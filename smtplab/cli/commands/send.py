@@ -1,12 +1,12 @@
 """`smtplab send`: one automatic session."""
 
 import argparse
-import asyncio
 
 from smtplab.cli.narration import HIDEABLE
 from smtplab.cli.options import add_session_options, read_options
 from smtplab.cli.output import tell
 from smtplab.cli.session import BAD_REQUEST, Showing, report_bad_input, run_session
+from smtplab.wire.loop import run_loop
 from smtplab.workbench.target import parse_target
 
 TARGET_HELP = (
@@ -64,4 +64,5 @@ def run_automatic(arguments: argparse.Namespace, target: str, showing: Showing) 
         return report_bad_input(error)
     if arguments.password is not None or arguments.token is not None:
         tell("smtplab: note: a secret on the command line can be seen by others on this machine")
-    return asyncio.run(run_session(where, options, showing))
+    several = options.repeat > 1 or len(options.further) > 0
+    return run_loop(run_session(where, options, showing), long=several)

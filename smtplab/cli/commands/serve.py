@@ -21,6 +21,7 @@ from smtplab.server.events import ServerEvent
 from smtplab.server.lab import Lab
 from smtplab.server.listeners import ExposedError
 from smtplab.transcript.escaping import escape
+from smtplab.wire.loop import run_loop
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -74,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
         except OSError as error:
             complain(f"cannot write the authority's certificate: {error}")
             return exit_codes.CANNOT_CREATE
-        return asyncio.run(_serve(arguments, scenarios, authority, ca_file))
+        return run_loop(_serve(arguments, scenarios, authority, ca_file), long=True)
 
 
 async def _serve(
