@@ -2,23 +2,28 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from smtplab.client.outcome import Outcome
+from smtplab.client.performer import LIMITS
 from smtplab.client.progress import Decline
 from smtplab.client.runner import Runner
 from smtplab.client.settings import Envelope, Security, SessionSettings, TimeLimits
 from smtplab.protocol.sasl import Credentials
+from smtplab.protocol.verbs import Verb
 from smtplab.transcript.entries import Event
 from smtplab.wire.events import ConnectFailed, Opened
 from smtplab.wire.memory import MemoryStream, memory_pair
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
+PATIENCE, AWHILE = 10.0, 0.1
+"""Seconds that the client waits for what will come, and for what a server keeps to itself."""
+
 FIN, RST, SILENCE = b"\0fin", b"\0rst", b"\0silence"
-"""Answers that are none: the server closes, throws the connection away, or says nothing."""
+"""Answers that are none: the server closes, throws the connection away, or says nothing (more)."""
 
 HONEST: dict[str, tuple[bytes, ...]] = {
     "greeting": (b"220 fake.test ESMTP\r\n",),
@@ -81,10 +86,10 @@ class ScriptedServer:
             await stream.close()
         elif answer == RST:
             stream.reset()
-        elif answer != SILENCE:
-            await stream.send(answer)
+        else:
+            await stream.send(answer.removesuffix(SILENCE))
             return True
-        return answer == SILENCE
+        return False
 
     async def _chunk(self, stream: MemoryStream, buffer: bytes, size: int) -> bytes:
         while len(buffer) < size:
@@ -120,7 +125,7 @@ def settings(**wishes: Any) -> SessionSettings:
         "security": Security.PLAIN,
         "envelope": Envelope("alice@fake.test", tuple(recipients)),
         "content": b"Subject: x\r\n\r\nhello\r\n",
-        "limits": TimeLimits(scale=0.001),
+        "limits": TimeLimits.all(PATIENCE),
     }
     return SessionSettings(**{**chosen, **wishes})
 
@@ -128,11 +133,23 @@ def settings(**wishes: Any) -> SessionSettings:
 CREDENTIALS = Credentials("alice", "open-sesame")
 
 
+def limit_of(verb: str) -> str:
+    """The name of the time limit of a verb; the table of answers has some that are none."""
+    known = verb in Verb._value2member_map_
+    return LIMITS[Verb(verb)][0] if known and Verb(verb) in LIMITS else "command"
+
+
 class Session:
     """A runner against a scripted server; its events in order."""
 
     def __init__(self, wishes: SessionSettings, **answers: bytes | tuple[bytes, ...]) -> None:
         table = {verb: a if isinstance(a, tuple) else (a,) for verb, a in answers.items()}
+        silent = {
+            limit_of(verb): AWHILE
+            for verb, given in table.items()
+            if any(answer.endswith(SILENCE) for answer in given)
+        }
+        wishes = replace(wishes, limits=replace(wishes.limits, **silent))
         self.server = ScriptedServer({**HONEST, **table})
         self.events: list[Event] = []
         self._tasks: list[asyncio.Task[None]] = []

@@ -5,14 +5,8 @@ import pytest
 from smtplab.client.connection import BLOCK
 from smtplab.client.events import Decision, DecisionKind
 from smtplab.client.outcome import Verdict
-from smtplab.client.performer import LIMITS
 from smtplab.client.settings import TimeLimits
-from smtplab.protocol.verbs import Verb
-from tests.fakes import SILENCE, Session, settings
-
-
-def limit_of(verb: str) -> str:
-    return LIMITS.get(Verb(verb), ("command", ""))[0]
+from tests.fakes import SILENCE, Session, limit_of, settings
 
 
 @pytest.mark.parametrize(
@@ -38,8 +32,7 @@ SILENT = ["greeting", "EHLO", "MAIL", "RCPT", "DATA"]
 
 @pytest.mark.parametrize("verb", SILENT)
 async def test_a_silent_server_is_left_when_its_time_is_over(verb):
-    short = {"command" if verb == "EHLO" else verb.lower(): 0.05}
-    session = Session(settings(limits=TimeLimits(**short)), **{verb: SILENCE})
+    session = Session(settings(), **{verb: SILENCE})
     outcome = await session.to_the_end()
     assert outcome.verdict is Verdict.FAILED
     assert "time limit" in outcome.reason

@@ -48,8 +48,7 @@ ATTEMPTS = [
 
 @pytest.mark.parametrize(("answers", "connections", "verdict"), ATTEMPTS)
 async def test_only_what_may_go_better_is_tried_again(answers, connections, verdict):
-    silent = {verb.lower(): 0.1 for verb, answer in answers.items() if answer == SILENCE}
-    session = Session(settings(retries=AT_ONCE, limits=TimeLimits(**silent)), **answers)
+    session = Session(settings(retries=AT_ONCE), **answers)
     outcome = await session.to_the_end()
     assert outcome.verdict is verdict
     retried = [e for e in session.events if isinstance(e, Decision)]
@@ -62,7 +61,6 @@ async def test_only_those_who_are_still_open_are_tried_again():
         settings(
             recipients=("a@fake.test", "b@fake.test", "c@fake.test"),
             retries=AT_ONCE,
-            limits=TimeLimits(),
         ),
         RCPT=(b"250 ok\r\n", b"450 grey\r\n", b"550 no\r\n", b"250 ok\r\n"),
     )

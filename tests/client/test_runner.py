@@ -47,7 +47,7 @@ PLAYBOOKS = [
     ({"content": FIN}, X, "content", None),
     ({"content": RST}, X, "content", None),
     ({"content": SILENCE}, X, "content", None),
-    ({"content": b"hello?\r\n"}, X, "content", None),
+    ({"content": b"hello?\r\n", "QUIT": b"221 bye\r\n" + SILENCE}, X, "content", None),
     ({"content": b"250-ok\r\n550 no\r\n"}, R, "content", 550),
     ({"content": b"421 gone\r\n"}, D, "content", 421),
     ({"QUIT": FIN}, OK, "content", 250),

@@ -87,7 +87,7 @@ FIRES = [
     ("eight-bit-without-8bitmime", content(body="café\r\n".encode()), {"EHLO": b"250 x\r\n"},
      "8BITMIME"),
     ("content-line-too-long", content(body=b"x" * 1200 + b"\r\n"), {}, "1,200"),
-    ("content-lone-line-end", raw(b"one\ntwo\r\n"), {}, "CR or LF"),
+    ("content-lone-line-end", raw(b"one\ntwo\r\n.\r\n"), {}, "CR or LF"),
     ("content-early-dot", raw(b"one\r\n.\r\ntwo\r\n"), {"two": b"500 what?\r\n"}, "dot"),
     ("content-nul", content(body=b"a\0b\r\n"), {}, "NUL"),
     ("headers-incomplete", {"content": b"Subject: x\r\n\r\nhello\r\n"},

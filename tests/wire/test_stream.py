@@ -112,12 +112,13 @@ async def test_much_data_arrives_whole(make: Maker) -> None:
 async def test_close_is_an_end_after_the_last_octets(make: Maker) -> None:
     async with make() as (one, other):
         await one.send(b"221 bye\r\n")
-        closing = asyncio.gather(one.close(), read(other, 9))
-        _, got = await closing
-        assert got == b"221 bye\r\n"
+        closing = asyncio.ensure_future(one.close())
+        assert await read(other, 9) == b"221 bye\r\n"
         assert await other.receive() == b""
         assert other.ending is Ending.FIN
         assert await other.receive() == b"", "an ended stream stays ended"
+        await other.close()
+        await closing
 
 
 @every_stream
@@ -131,9 +132,12 @@ async def test_nothing_is_ended_while_both_are_open(make: Maker) -> None:
 @every_stream
 async def test_sending_into_a_closed_stream_is_no_error(make: Maker) -> None:
     async with make() as (one, other):
-        await asyncio.gather(other.close(), read(one, 1))
+        closing = asyncio.ensure_future(other.close())
+        assert await read(one, 1) == b""
         await one.send(b"QUIT\r\n")
         await one.send(b"QUIT\r\n")
+        await one.close()
+        await closing
 
 
 @every_stream
