@@ -9,7 +9,7 @@ from smtplab.cli.main import run
 from smtplab.workbench.target import parse_target
 from tests.wire.name_server import without_dnspython
 
-FAST = ("--time-scale", "0.01")
+FAST = ("--time-scale", "0.1")
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from smtplab.client.steps import Stage
 from smtplab.transcript import files
 from smtplab.version import VERSION
 
-FAST = ("--time-scale", "0.01")
+FAST = ("--time-scale", "0.1")
 
 
 def program(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:

@@ -60,7 +60,7 @@ async def run_again(
     """A session, then the program made from it; `certified` shows a certificate of ours."""
     authority = Authority()
     own = authority.client(USERNAME) if certified else Served(b"", b"")
-    lab = Lab(library.find(scenario), authority=authority, base=base, auth=auth, time_scale=0.01)
+    lab = Lab(library.find(scenario), authority=authority, base=base, auth=auth, time_scale=0.1)
     await lab.start()
     try:
         chosen = Options(

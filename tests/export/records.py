@@ -96,7 +96,7 @@ def offering(folder: Path, mechanism: str) -> str:
 
 async def recorded(target: str, **options: Any) -> Transcript:
     """A session with the bundled server."""
-    bench = Workbench(parse_target(target), Options(time_scale=0.01, **options))
+    bench = Workbench(parse_target(target), Options(time_scale=0.1, **options))
     async with bench:
         while bench.outcome is None:
             await bench.step()

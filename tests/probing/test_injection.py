@@ -18,13 +18,13 @@ from tests.diagnosis.conftest import record
 from tests.diagnosis.events_of import UP, reply, sent
 from tests.fakes import FIN, Session, settings
 
-OPTIONS = Options(time_scale=0.01)
+OPTIONS = Options(time_scale=0.1)
 TRIED = sent(b"STARTTLS\r\nEHLO x", Verb.STARTTLS)
 GO = reply(b"220 go\r\n", Verb.STARTTLS)
 
 
 async def tried(scenario: str, base: str | None = None) -> PortReport:
-    options = Options(time_scale=0.01, base=base)
+    options = Options(time_scale=0.1, base=base)
     (one,) = await probe(parse_target(f"scenario:{scenario}"), options, (), with_injection=True)
     return one
 

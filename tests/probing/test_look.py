@@ -15,7 +15,7 @@ from smtplab.workbench.options import Options
 from smtplab.workbench.target import parse_target
 from tests.wire.name_server import name_server
 
-OPTIONS = Options(time_scale=0.01)
+OPTIONS = Options(time_scale=0.1)
 
 
 async def look(scenario: str, **options: object) -> PortReport:

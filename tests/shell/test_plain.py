@@ -100,7 +100,7 @@ def test_every_command_in_one_script(tmp_path):
     script = EVERYTHING.format(message=message, record=record)
     used = {line[1:].split()[0] for line in script.splitlines() if line.startswith(":")}
     assert used >= {command.name for command in commands_of(SHELL)}
-    done = run(script, "scenario:honest", "--time-scale", "0.01")
+    done = run(script, "scenario:honest", "--time-scale", "0.1")
     told = done.stdout + done.stderr
     assert "Traceback" not in told
     assert "\x1b" not in told

@@ -31,7 +31,7 @@ SESSIONS = [
 
 
 async def recorded(target: str, **options: object) -> Transcript:
-    bench = Workbench(parse_target(target), Options(time_scale=0.01, **options))
+    bench = Workbench(parse_target(target), Options(time_scale=0.1, **options))
     async with bench:
         while bench.outcome is None:
             await bench.step()

@@ -32,7 +32,7 @@ def test_every_format_goes_to_a_file(capsys, record, name):
 
 def test_text_is_what_send_prints(capfdbinary, tmp_path):
     file = tmp_path / "session.jsonl"
-    run(["send", "scenario:envelope/greylisting", "--record", str(file), "--time-scale", "0.01"])
+    run(["send", "scenario:envelope/greylisting", "--record", str(file), "--time-scale", "0.1"])
     sent = capfdbinary.readouterr().out
     assert run(["export", str(file), "--to", "text"]) == 0
     assert capfdbinary.readouterr().out == sent
@@ -107,7 +107,7 @@ def test_help_lists_the_formats(capsys):
 
 def test_keys_are_recorded_with_a_warning(capsys, tmp_path):
     file = tmp_path / "session.jsonl"
-    fast = ("--time-scale", "0.01")
+    fast = ("--time-scale", "0.1")
     assert run(["send", "scenario:honest", "--record", str(file), "--with-keys", *fast]) == 0
     assert "can decrypt" in capsys.readouterr().err
     assert '"CLIENT_TRAFFIC_SECRET_0 ' in file.read_text()
