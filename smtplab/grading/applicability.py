@@ -67,7 +67,17 @@ def _by_what_happened(played: Played) -> str:
         return f"the client never came to the stage that it is about ({stages})"
     if _speaks_none_of_its_mechanisms(played):
         return "the client speaks none of the mechanisms of AUTH that it is about"
+    if _keeps_its_password(played):
+        return "the client does not log in without TLS, and there is none here"
     return ""
+
+
+def _keeps_its_password(played: Played) -> bool:
+    """Whether it left rather than log in without TLS, as it may (RFC 4954 §4)."""
+    base, last = played.case.base, played.dialogues[-1]
+    wanted = base.auth and not base.wants_tls and "AUTH" in last.offered
+    went_on = any(dialogue.commands("AUTH", "MAIL") for dialogue in played.dialogues)
+    return wanted and not went_on and played.claim is Claim.FAILED and "ehlo" not in played.fired
 
 
 def _speaks_none_of_its_mechanisms(played: Played) -> bool:

@@ -113,6 +113,8 @@ class Dialogue:
     unfinished_reply: bytes = b""
     """What the server had begun to say at the end."""
     encrypted: bool = False
+    offered: frozenset[str] = frozenset()
+    """What EHLO had last offered, as a command has it; empty when it was not asked, or not read."""
     said_anything: bool = False
     """Whether the client sent as much as an octet, TLS included."""
 

@@ -74,6 +74,7 @@ class _Reader:
         self._settle_parting()
         self.dialogue.unfinished_reply = b"".join(self._reply_lines) + self._server
         self.dialogue.encrypted = self._encrypted
+        self.dialogue.offered = self._offered or frozenset()
         return self.dialogue
 
     def _settle_parting(self) -> None:

@@ -5,7 +5,7 @@ import pytest
 from smtplab.grading.applicability import reason_against
 from smtplab.grading.cases import Client
 from smtplab.grading.template import Command
-from tests.grading.acting import EHLO, GOOD, QUIT, connection, played
+from tests.grading.acting import EHLO, GOOD, GREETING, MAIL, QUIT, connection, played
 
 CALM = [*EHLO, *QUIT]
 
@@ -18,6 +18,7 @@ CALM = [*EHLO, *QUIT]
         ("auth/535", "starttls", "about a login"),
         ("auth/535", "auth", "never came to the stage that it is about (auth)"),
         ("providers/gmail-app-password", "plain+auth", "offers a login inside TLS only"),
+        ("honest", "plain+auth", "does not log in without TLS"),
         ("data/554", "plain", "never came to the stage that it is about (data)"),
         ("envelope/one-of-two", "plain", "takes one"),
     ],
@@ -33,13 +34,21 @@ def test_reasons(scenario, base, words):
         ("certificates/expired", "starttls", []),
         ("starttls/stripped", "starttls", []),
         ("auth/535", "auth", [(0, "auth")]),
-        ("auth/535", "plain+auth", [(0, "auth")]),
+        ("ehlo/spaces", "plain+auth", [(0, "ehlo")]),
         ("providers/gmail-app-password", "auth", [(0, "greeting")]),
     ],
 )
 def test_a_run_that_shows_something(scenario, base, faults):
     case = played(connection(CALM, faults=faults), exit_code=1, scenario=scenario, base=base)
     assert reason_against(case) == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "exit_code"),
+    [(CALM, 0), ([*EHLO, *MAIL], 1), ([*EHLO, ("C", "AUTH PLAIN x\r\n")], 1), (GREETING, 1)],
+)
+def test_only_whoever_leaves_instead_keeps_the_password(said, exit_code):
+    assert reason_against(played(said, exit_code=exit_code, base="plain+auth")) == ""
 
 
 def test_a_reply_that_was_held_back_is_no_fault_of_the_scenario():
