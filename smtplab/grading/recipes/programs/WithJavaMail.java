@@ -21,10 +21,8 @@ public class WithJavaMail {
 
     public static void main(String[] arguments) throws Exception {
         String tls = ENV.get("SMTPLAB_TLS");
-        String name = tls.equals("implicit") ? "smtps" : "smtp";
         Properties properties = new Properties();
-        String prefix = "mail." + name + ".";
-        properties.put("mail.transport.protocol", name);
+        String prefix = "mail.smtp.";
         properties.put(prefix + "host", ENV.get("SMTPLAB_HOST"));
         properties.put(prefix + "port", ENV.get("SMTPLAB_PORT"));
         properties.put(prefix + "from", ENV.get("SMTPLAB_SENDER"));
@@ -32,6 +30,8 @@ public class WithJavaMail {
         properties.put(prefix + "auth", ENV.containsKey("SMTPLAB_USERNAME"));
         properties.put(prefix + "starttls.enable", tls.equals("starttls"));
         properties.put(prefix + "starttls.required", tls.equals("starttls"));
+        // Transport.send takes no other protocol for an address than smtp: smtps would go unseen.
+        properties.put(prefix + "ssl.enable", tls.equals("implicit"));
         properties.put(prefix + "ssl.checkserveridentity", "true");
         properties.put(prefix + "ssl.socketFactory", context().getSocketFactory());
         Session session = Session.getInstance(properties, new Authenticator() {
