@@ -12,24 +12,24 @@ class Blocks:
     def __init__(self, data: bytes = b"") -> None:
         self._done: list[bytes | bytearray] | None = None
         """The blocks before the last; most often there are none."""
-        self._last: bytes | bytearray = data
+        self._last: bytes | bytearray = b""
+        if data:
+            self.add(data)
 
     def __len__(self) -> int:
         return len(self._last) + sum(map(len, self._done or ()))
 
     def add(self, data: bytes) -> None:
         """Appends octets."""
-        last = self._last
-        if not last:
-            self._last = data
-        elif len(data) < LARGE and (isinstance(last, bytearray) or len(last) < LARGE):
-            if not isinstance(last, bytearray):
-                last = self._last = bytearray(last)
+        last, small = self._last, len(data) < LARGE
+        if small and isinstance(last, bytearray):
             last += data
-        else:
+            return
+        if last:
             self._done = self._done or []
             self._done.append(last)
-            self._last = data
+        # What was read from a socket takes as much room as could have been read, unless copied.
+        self._last = bytearray(data) if small else data
 
     def cut(self, count: int) -> None:
         """Takes away the last octets."""
@@ -37,7 +37,7 @@ class Blocks:
             count -= len(self._last)
             self._last = self._done.pop()
         if count:
-            self._last = bytes(self._last[: max(0, len(self._last) - count)])
+            self._last = self._last[: max(0, len(self._last) - count)]
 
     def clear(self) -> None:
         """Takes away all."""
