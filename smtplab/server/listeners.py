@@ -19,7 +19,7 @@ LOCALHOST = ("127.0.0.1", "::1")
 
 NO_IPV6 = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT)
 
-Factory = Callable[[], asyncio.Protocol]
+Factory = Callable[[], asyncio.BufferedProtocol]
 
 
 class ExposedError(ValueError):

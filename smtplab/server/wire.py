@@ -16,6 +16,7 @@ from typing import cast
 
 from smtplab.server.broken_handshakes import cut_flight
 from smtplab.server.intake import EndlessLineError, Intake
+from smtplab.server.patience import Patience
 from smtplab.server.shaping import WHOLE, Shape, shaped
 from smtplab.server.tape import Layer, Side, Tape
 from smtplab.tls.engine import Handshake, TlsEngine
@@ -23,6 +24,9 @@ from smtplab.tls.events import TlsFailed, TlsUp
 
 HIGH, LOW = 1 << 20, 1 << 18
 """Octets that wait to be read at which the client is held up, and let go again."""
+
+READ_BLOCK = 1 << 16
+"""Octets that one read takes at most."""
 
 LINGER = 2.0
 """Seconds to read out what a client still sends after our FIN; closing at once would be a RST."""
@@ -38,25 +42,23 @@ class Gone(Exception):
     """The connection is over; the text says how."""
 
 
-class Wire(asyncio.Protocol):
+class Wire(asyncio.BufferedProtocol):
     """One connection. One task reads and writes; `on_open` is called when it is there."""
 
     def __init__(self, tape: Tape, on_open: "Callable[[Wire], None]") -> None:
         self.tape = tape
         self.peer = ""
-        self._loop = asyncio.get_running_loop()
         self.dropped = 0
         """Octets that the client had sent behind STARTTLS, ahead of the 220."""
         self.engine: TlsEngine | None = None
         self.encrypted = False
         self._on_open = on_open
         self._transport: asyncio.Transport | None = None
+        self._room = bytearray(READ_BLOCK)
         self._intake = Intake()
         self._mark = 0
         """How many octets had come in all when the last octet was written."""
-        self._waiter: asyncio.Future[None] | None = None
-        self._due = math.inf
-        self._alarm: asyncio.TimerHandle | None = None
+        self._patience = Patience()
         self.writable = asyncio.Event()
         """Whether the client keeps up with what is written."""
         self.writable.set()
@@ -78,8 +80,13 @@ class Wire(asyncio.Protocol):
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._on_open(self)
 
-    def data_received(self, data: bytes) -> None:
-        """Octets came."""
+    def get_buffer(self, sizehint: int) -> bytearray:
+        """The room for the next read."""
+        return self._room
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """So many octets came into it; a copy of the right size leaves no holes in memory."""
+        data = bytes(memoryview(self._room)[:nbytes])
         if self.engine is None:
             self.tape.add(Side.CLIENT, Layer.PLAIN, data)
             self._intake.add(data)
@@ -92,22 +99,19 @@ class Wire(asyncio.Protocol):
         if not self._held_up and len(self._intake) > HIGH:
             self._held_up = True
             self._regulate()
-        self._wake()
+        self._patience.wake()
 
     def eof_received(self) -> bool:
         """The client says no more, but may still be listening: True keeps our half open."""
         self._eof = True
-        self._wake()
+        self._patience.wake()
         return True
 
     def connection_lost(self, error: Exception | None) -> None:
         """Nothing goes in or out any more."""
         self._lost.set()
         self.writable.set()
-        self._wake()
-        if self._alarm is not None:
-            self._alarm.cancel()
-            self._alarm = None
+        self._patience.end()
         if self.engine is not None:
             self.engine.close()
 
@@ -178,35 +182,7 @@ class Wire(asyncio.Protocol):
             raise Gone("the connection broke")
         if self._eof:
             raise Gone("the client closed")
-        await self._change(due)
-
-    async def _change(self, due: float) -> None:
-        """Until anything comes, or ends. One alarm serves all waits, as most of them are short."""
-        self._waiter, self._due = self._loop.create_future(), due
-        if self._alarm is None or self._alarm.when() > due:
-            self._set_alarm(due)
-        try:
-            await self._waiter
-        finally:
-            self._waiter = None
-
-    def _set_alarm(self, due: float) -> None:
-        if self._alarm is not None:
-            self._alarm.cancel()
-        self._alarm = self._loop.call_at(due, self._ring, due) if due < math.inf else None
-
-    def _ring(self, at: float) -> None:
-        self._alarm = None
-        if self._waiter is None or self._waiter.done():
-            return
-        if self._due > at:
-            self._set_alarm(self._due)
-        else:
-            self._waiter.set_exception(TimeoutError())
-
-    def _wake(self) -> None:
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
+        await self._patience.wait(due)
 
     def _regulate(self) -> None:
         if self._transport is None or self._transport.is_closing():
@@ -284,7 +260,7 @@ class Wire(asyncio.Protocol):
             if self._eof or self._lost.is_set():
                 engine.receive_eof()
                 continue
-            await self._change(due)
+            await self._patience.wait(due)
         self._flush()
         self._shaking = False
         up = engine.up()
@@ -337,7 +313,7 @@ class Wire(asyncio.Protocol):
         due = asyncio.get_running_loop().time() + LINGER
         with contextlib.suppress(TimeoutError):
             while not self._lost.is_set():
-                await self._change(due)
+                await self._patience.wait(due)
         await self.abort()
 
     async def reset(self) -> None:

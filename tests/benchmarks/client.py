@@ -7,15 +7,9 @@ EHLO, read by each one's parser, and `smtplab send` beside swaks, both as whole 
 
 import asyncio
 import logging
-import os
 import shutil
 import smtplib
-import socket
-import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import aiosmtplib
 from aiosmtplib.protocol import SMTPProtocol
@@ -29,6 +23,7 @@ from smtplab.transcript.recorder import Recorder, wall_clock
 from smtplab.transcript.redaction import Redactor
 from smtplab.wire.loop import faster_loop, run_loop
 from tests.benchmarks.compare import Limit, Round, command, compare, exit_code, timed
+from tests.benchmarks.postfix import find, sink
 
 SENDER, RECIPIENT = "a@lab.test", "b@lab.test"
 
@@ -48,32 +43,6 @@ def message(size: int) -> bytes:
     """A message of about that size, in lines as mail has them."""
     line = b"All work and no play makes a dull benchmark, and this is one line of 76 octets.\r\n"
     return b"Subject: speed\r\n\r\n" + line * (size // len(line))
-
-
-@contextmanager
-def sink(program: str) -> Iterator[int]:
-    """Postfix's sink in a process of its own; its port."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-    user = ("-u", "nobody") if os.geteuid() == 0 else ()
-    process = subprocess.Popen([program, *user, f"127.0.0.1:{port}", "128"])
-    try:
-        _await(port)
-        yield port
-    finally:
-        process.kill()
-        process.wait()
-
-
-def _await(port: int) -> None:
-    for _ in range(100):
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise RuntimeError("smtp-sink does not listen")
 
 
 # Sending.
@@ -204,8 +173,7 @@ def compare_processes(swaks: str, port: int) -> int:
 
 def main() -> int:
     """Runs every comparison."""
-    path = "/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin"
-    program, swaks = shutil.which("smtp-sink", path=path), shutil.which("swaks", path=path)
+    program, swaks = find("smtp-sink"), shutil.which("swaks")
     if program is None or swaks is None or faster_loop() is None:
         print("smtp-sink, swaks and uvloop have to be installed")
         return 2
