@@ -97,8 +97,16 @@ class Reply:
 
 
 def readable(data: bytes) -> str:
-    """Octets as text that no terminal acts on: what does not print is written as an escape."""
-    text = data.decode("utf-8", "backslashreplace")
+    """Octets as text that no terminal acts on: what does not print is written as an escape.
+
+    A tab is written as one too: here octets are told, and whether there was a space matters. For
+    lines on a screen `transcript.escaping` makes a space of it.
+    """
+    return printable(data.decode("utf-8", "backslashreplace"))
+
+
+def printable(text: str) -> str:
+    """The same for text: C0, DEL and C1 controls, turns of direction and lone surrogates."""
     return text if text.isprintable() else "".join(map(_escaped, text))
 
 
