@@ -8,6 +8,7 @@ from textual.theme import Theme
 
 DARK: dict[str, str] = {
     "smtp-client": "#56B4E9",
+    "smtp-on-client": "#10151B",
     "smtp-server": "#E8ECEF",
     "smtp-good": "#2EC4A0",
     "smtp-more": "#F0E442",
@@ -23,6 +24,7 @@ DARK: dict[str, str] = {
 
 LIGHT: dict[str, str] = {
     "smtp-client": "#005A91",
+    "smtp-on-client": "#F7F9FA",
     "smtp-server": "#1B232A",
     "smtp-good": "#00694F",
     "smtp-more": "#6B5B00",

@@ -3,6 +3,7 @@
 from contextlib import asynccontextmanager
 
 import pytest
+from rich.color import Color as RichColor
 from textual.widgets import Input, Select, TextArea
 
 from smtplab.export.formats import formats
@@ -61,6 +62,44 @@ async def test_the_tls_pane_shows_octets_at_once_and_follows_the_wire(console):
                 handshake.query_one(FieldTree).cursor_node.data.message is wire.current.entry.event
             )
         )
+
+
+def contrast(one: RichColor, other: RichColor) -> float:
+    """As WCAG has it, from 1 to 21."""
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour: RichColor) -> float:
+    shares = [c / 255 for c in colour.get_truecolor()]
+    red, green, blue = (c / 12.92 if c <= 0.04 else ((c + 0.055) / 1.055) ** 2.4 for c in shares)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+GUIDES = " │├└─"
+
+
+@pytest.mark.parametrize(
+    "theme", ["smtplab-dark", "smtplab-light", "textual-light", "ansi-dark", "ansi-light"]
+)
+async def test_the_row_of_the_handshake_with_the_focus_can_be_read(console, theme):
+    async with console() as user:
+        user.app.theme = theme
+        await user.press(*["enter"] * 6, "3")
+        await user.until(lambda: "0000" in user.text(), "octets")
+        tree = user.screen.query_one(FieldTree)
+        tree.focus()
+        for keys in ((), ("right", "down")):
+            await user.press(*keys)
+            strip = tree.render_line(tree.cursor_line - tree.scroll_offset.y)
+            said = [s for s in strip if s.text.strip(GUIDES) and s.style]
+            assert len(said) > 1
+            for text, style, _ in said:
+                if theme.startswith("ansi-"):  # nobody knows its colours: they change places
+                    assert style.reverse, text
+                    assert {style.color.name, style.bgcolor.name} == {"default"}, text
+                else:
+                    assert contrast(style.color, style.bgcolor) > 4.5, text
 
 
 async def test_a_forged_reply_changes_the_plan_and_is_seen(console):

@@ -54,19 +54,21 @@ class FieldTree(Tree[Spot]):
         self.guide_depth = 2
 
     def render_label(self, node: TreeNode[Spot], base_style: RichStyle, style: RichStyle) -> Text:
-        """A message with its side and whether a listener can read it; a field with its value."""
-        colours = self.app.theme_variables
+        """A message with its side and whether a listener can read it; a field with its value.
+
+        The row with the focus has one colour alone: no other stands out on the bar below it.
+        """
         marker = "" if not node.allow_expand else ("- " if node.is_expanded else "+ ")
         spot = node.data
         if spot is None:
             return Text(str(node.label), style)
+        here = node is self.cursor_node and self.has_focus
+        colours = {} if here else self.app.theme_variables
         if node.parent is not None and node.parent.is_root:
             return self._message(spot, marker, style, colours)
         text = Text.assemble((marker, style), (spot.field.label, style))
         if spot.field.value:
-            here = node is self.cursor_node and self.has_focus
-            colour = None if here else _rich(colours.get("smtp-client"))
-            value = style + RichStyle(color=colour)
+            value = style + RichStyle(color=_rich(colours.get("smtp-client")))
             text.append(f" {shortened(spot.field.value, 60)}", value)
         return text
 
