@@ -20,7 +20,7 @@ from smtplab.probing.report import (
 )
 from smtplab.protocol.events import ReplyReceived
 from smtplab.protocol.extensions import Capabilities, compare
-from smtplab.protocol.replies import Reply
+from smtplab.protocol.replies import Reply, ReplyClass
 from smtplab.protocol.verbs import Verb
 from smtplab.tls.certificates import read_certificate
 from smtplab.tls.events import ChainChecked, TlsUp
@@ -144,8 +144,10 @@ def _chain(checked: ChainChecked, now: datetime) -> Iterator[LinkReport]:
 def _stages(seen: Seen) -> Iterator[StageReport]:
     for row in ROWS:
         text = row.text(seen)
-        mark = _mark(seen, row, reached=text is not None)
-        yield StageReport(row.name, mark, text or "", _seconds(seen, row))
+        mine = [finding for finding in seen.findings if _row_of(seen, finding) == row.name]
+        mark = _mark(seen, row, mine, reached=text is not None)
+        why = mine[0].cause if mine and text is None else ""
+        yield StageReport(row.name, mark, text or why, _seconds(seen, row))
 
 
 class StageRow(NamedTuple):
@@ -158,13 +160,12 @@ class StageRow(NamedTuple):
     """Beginnings of the rules whose findings belong here, whatever the stage."""
 
 
-def _mark(seen: Seen, row: StageRow, *, reached: bool) -> Mark:
-    if row.name == "starttls" and seen.before and not seen.before.offers.has("STARTTLS"):
+def _mark(seen: Seen, row: StageRow, mine: Sequence[Finding], *, reached: bool) -> Mark:
+    if row.name == "starttls" and seen.before and seen.tls is None and not _accepted(seen):
         # Between servers TLS is still a matter of luck; for handing mail in it is not.
         return Mark.NOTICE if seen.port == RELAY_PORT else Mark.BAD
     if row.name == "injection" and seen.injection is not None:
         return seen.injection.mark
-    mine = [f for f in seen.findings if _row_of(seen, f) == row.name]
     if any(f.severity is Severity.ERROR for f in mine) or _failed(seen, row):
         return Mark.BAD
     if row.name == "tls" and any(seen.versions.get(version) for version in OUT_OF_USE):
@@ -172,6 +173,12 @@ def _mark(seen: Seen, row: StageRow, *, reached: bool) -> Mark:
     if mine or (row.name == "certificate" and any(link.days_left < SOON for link in seen.chain)):
         return Mark.NOTICE
     return Mark.GOOD if reached else Mark.NOT_REACHED
+
+
+def _accepted(seen: Seen) -> bool:
+    """Whether the server said yes to STARTTLS."""
+    answers = seen.evidence.answers_to(Verb.STARTTLS)
+    return any(answer.reply.reply_class is ReplyClass.POSITIVE for answer in answers)
 
 
 def _row_of(seen: Seen, finding: Finding) -> str:
@@ -255,8 +262,7 @@ def _handshake(seen: Seen) -> str | None:
     if up is not None:
         taken = ", ".join(version for version, is_taken in seen.versions.items() if is_taken)
         return f"{up.version}, {up.cipher}" + (f"; takes {taken}" if taken else "")
-    failed = [f.cause for f in seen.findings if f.rule.startswith(("tls-", "not-tls"))]
-    return failed[0] if failed else None
+    return None
 
 
 def _injection(seen: Seen) -> str | None:

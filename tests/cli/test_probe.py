@@ -40,6 +40,7 @@ def test_the_ports_that_are_looked_at(text, ports):
         ("greeting/554", (), 21),
         ("ehlo/550", (), 22),
         ("starttls/stripped", (), 29),
+        ("starttls/454", (), 29),
         ("starttls/keeps-commands", (), 0),
         ("starttls/keeps-commands", ("--test-injection",), 29),
         ("honest", ("--test-injection",), 0),

@@ -191,3 +191,17 @@ def test_the_injection_has_a_line_of_its_own(mark):
     assert (marks(one)["injection"], texts(one)["injection"]) == (mark, "words")
     assert (finding in one.findings) is (mark is Mark.BAD)
     assert marks(report(record([OPENED, UP, DELIVERED])))["injection"] is Mark.NOT_REACHED
+
+
+async def test_where_nothing_was_said_the_finding_tells_why():
+    assert texts(await played(greeting=FIN))["greeting"].startswith("The connection was closed")
+    assert "221" in texts(await played(QUIT=FIN))["quit"]
+
+
+@pytest.mark.parametrize(("port", "mark"), [(25, Mark.NOTICE), (587, Mark.BAD)])
+async def test_starttls_that_is_offered_and_not_done(port, mark):
+    answers = {"EHLO": b"250-x\r\n250 STARTTLS\r\n", "STARTTLS": b"454 4.7.0 not now\r\n"}
+    transcript = await transcript_of({"security": Security.OPPORTUNISTIC}, **answers)
+    one = read(transcript, NOON, host="x", port=port, security="starttls")
+    assert marks(one)["starttls"] is mark
+    assert texts(one)["starttls"] == "454 4.7.0 not now"

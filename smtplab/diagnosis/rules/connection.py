@@ -9,7 +9,7 @@ from smtplab.diagnosis.evidence import Evidence
 from smtplab.diagnosis.findings import Hit, Rule, Severity
 from smtplab.protocol.replies import readable
 from smtplab.protocol.verbs import Verb
-from smtplab.tls.events import TlsUp
+from smtplab.tls.events import TlsFailed, TlsUp
 from smtplab.wire.events import Closed, ConnectFailed, Ending, Opened
 
 RELAY_PORT = 25
@@ -156,8 +156,16 @@ def lost(evidence: Evidence) -> Iterator[Hit]:
     for entry, event in evidence.of(Closed):
         if event.ending not in BROKEN or any(number < entry.number for number in said_good_bye):
             continue
+        if _handshake_failed(evidence, entry.number):
+            continue  # that tells why
         if not any(True for _ in closed_at_greeting(evidence)):
             yield Hit(BROKEN[event.ending], (entry.number,))
+
+
+def _handshake_failed(evidence: Evidence, end: int) -> bool:
+    """Whether the connection that ended there had already failed at TLS."""
+    opened = max((e.number for e, _ in evidence.of(Opened) if e.number < end), default=0)
+    return any(opened < e.number < end for e, _ in evidence.of(TlsFailed))
 
 
 BROKEN: dict[Ending, str] = {

@@ -9,6 +9,7 @@ from smtplab.client.steps import Stage
 from smtplab.diagnosis.evidence import Evidence
 from smtplab.diagnosis.findings import Hit, Rule, Severity
 from smtplab.protocol.replies import readable
+from smtplab.protocol.verbs import Verb
 from smtplab.tls.alerts import meaning
 from smtplab.tls.events import AlertSeen, TlsFailed, TlsUp
 
@@ -101,7 +102,7 @@ def _classified(evidence: Evidence) -> list[tuple[str, Hit]]:
 
 def _judge(evidence: Evidence, number: int, event: TlsFailed) -> tuple[str, Hit]:
     if event.not_tls:
-        return "not-tls", _not_tls(number, event)
+        return "not-tls", _not_tls(evidence, number, event)
     alert = _alert_before(evidence, number)
     shown = (number,) if alert is None else tuple(sorted({alert[0], number}))
     for failure in FAILURES:
@@ -112,12 +113,25 @@ def _judge(evidence: Evidence, number: int, event: TlsFailed) -> tuple[str, Hit]
     return "tls-failed", Hit(f"The TLS handshake failed: {event.reason}.{said}", shown)
 
 
-def _not_tls(number: int, event: TlsFailed) -> Hit:
+def _not_tls(evidence: Evidence, number: int, event: TlsFailed) -> Hit:
     words = readable(event.not_tls[:60].strip())
     cause = f"The server answered the ClientHello with something other than TLS: {words!r}."
+    agreed = [a for a in evidence.answers_to(Verb.STARTTLS) if a.reply.code == READY]
+    if agreed:
+        cause += " It had said 220 to STARTTLS."
+        return Hit(cause, (agreed[-1].number, number), change=BROKEN_STARTTLS, clause="RFC 3207 §4")
     if re.match(rb"\d\d\d[ -]", event.not_tls):
         cause += " That is SMTP in clear text: this port wants STARTTLS."
     return Hit(cause, (number,))
+
+
+READY = 220
+"""The reply to STARTTLS behind which the handshake begins."""
+
+BROKEN_STARTTLS = (
+    "The server's owner has to mend its TLS, or what stands in front of it: a proxy may answer "
+    "STARTTLS and not do it. Port 465 may work meanwhile."
+)
 
 
 def _kind(rule: str) -> Rule:
