@@ -51,13 +51,23 @@ async def probe(
         for one in await located(target)
         for port in ports
     ]
-    return list(await asyncio.gather(*(_look(one, patient, with_injection) for one in targets)))
+    looks = (_look_both_ways(one, patient, with_injection) for one in targets)
+    return list(await asyncio.gather(*looks))
 
 
 def _security_of(target: Target, port: int) -> Security:
     if target.security is Security.IMPLICIT and port == target.port:
         return Security.IMPLICIT
     return Security.IMPLICIT if port == IMPLICIT_TLS_PORT else Security.OPPORTUNISTIC
+
+
+async def _look_both_ways(target: Target, options: Options, with_injection: bool) -> PortReport:
+    """A port that keeps silent may want TLS from the first octet, whatever its number."""
+    found = await _look(target, options, with_injection)
+    if not found.is_silent:
+        return found
+    again = await _look(replace(target, security=Security.IMPLICIT), options, with_injection)
+    return again if again.tls is not None else found
 
 
 async def _look(target: Target, options: Options, with_injection: bool) -> PortReport:

@@ -37,7 +37,13 @@ OUT_OF_USE = ("1.0", "1.1")
 EXPECTED_HERE = frozenset({"certificate-not-checked", "auth-after-tls-only"})
 """Findings that come of how we look, and not of the server."""
 
+STRANGER = "not-smtp"
+"""The rule that another service answers here: what it says further on is no SMTP either."""
+
 MOST_NAMES = 4
+
+MOST_SAID = 400
+"""Characters of a line of the report."""
 
 
 class Seen(NamedTuple):
@@ -92,6 +98,8 @@ def read(
     """
     evidence = Evidence(transcript)
     found = tuple(f for f in diagnose(transcript) if f.rule not in EXPECTED_HERE)
+    if any(f.rule == STRANGER for f in found):
+        found = tuple(f for f in found if f.severity is Severity.ERROR)
     if injection is not None and injection.finding is not None:
         found = (*found, injection.finding)
     checked = [event for _, event in evidence.of(ChainChecked)]
@@ -142,12 +150,20 @@ def _chain(checked: ChainChecked, now: datetime) -> Iterator[LinkReport]:
 
 
 def _stages(seen: Seen) -> Iterator[StageReport]:
+    is_stranger = any(finding.rule == STRANGER for finding in seen.findings)
     for row in ROWS:
+        if is_stranger and row.name not in ("connect", "greeting"):
+            yield StageReport(row.name, Mark.NOT_REACHED, "")
+            continue
         text = row.text(seen)
         mine = [finding for finding in seen.findings if _row_of(seen, finding) == row.name]
         mark = _mark(seen, row, mine, reached=text is not None)
         why = mine[0].cause if mine and text is None else ""
-        yield StageReport(row.name, mark, text or why, _seconds(seen, row))
+        yield StageReport(row.name, mark, _bounded(text or why), _seconds(seen, row))
+
+
+def _bounded(text: str) -> str:
+    return text if len(text) <= MOST_SAID else f"{text[:MOST_SAID]} …"
 
 
 class StageRow(NamedTuple):

@@ -94,6 +94,12 @@ class PortReport:
         return any(address.seconds is not None for address in self.addresses)
 
     @property
+    def is_silent(self) -> bool:
+        """Whether a connection stood and nothing at all was said on it in clear text."""
+        waited = any(finding.rule in ("no-reply", "tls-expected") for finding in self.findings)
+        return self.answered and self.security == "starttls" and not self.greeting and waited
+
+    @property
     def mark(self) -> Mark:
         """The worst of its stages."""
         marks = {stage.mark for stage in self.stages}

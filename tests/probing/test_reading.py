@@ -8,7 +8,7 @@ import trustme
 
 from smtplab.client.settings import Security
 from smtplab.diagnosis.findings import Finding, Severity
-from smtplab.probing.reading import ROWS, days_in_words, read
+from smtplab.probing.reading import MOST_SAID, ROWS, days_in_words, read
 from smtplab.probing.report import AddressReport, InjectionReport, Mark, PortReport
 from smtplab.tls.certificates import read_certificate
 from smtplab.tls.events import ChainChecked, TlsUp
@@ -205,3 +205,18 @@ async def test_starttls_that_is_offered_and_not_done(port, mark):
     one = read(transcript, NOON, host="x", port=port, security="starttls")
     assert marks(one)["starttls"] is mark
     assert texts(one)["starttls"] == "454 4.7.0 not now"
+
+
+@pytest.mark.parametrize("words", [b"SSH-2.0-OpenSSH_9.2\r\n", b"HTTP/1.1 400 Bad Request\r\n\r\n"])
+async def test_of_another_service_only_its_first_words_are_told(words):
+    one = await played(greeting=words)
+    assert [finding.rule for finding in one.findings] == ["not-smtp"]
+    assert {name for name, mark in marks(one).items() if mark is not Mark.NOT_REACHED} == {
+        "connect",
+        "greeting",
+    }
+
+
+async def test_long_words_are_cut():
+    one = await played(greeting=b"220-" + b"x" * 5000 + b"\r\n220 ok\r\n")
+    assert len(texts(one)["greeting"]) == MOST_SAID + 2

@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 
+from smtplab.diagnosis.findings import Finding, Severity
 from smtplab.probing.report import AddressReport, Mark, PortReport, StageReport
 from smtplab.protocol.extensions import Capabilities
 from tests.diagnosis.events_of import DELIVERED
@@ -46,3 +47,17 @@ def test_the_offer_inside_tls_counts():
     before, inside = Capabilities("a"), Capabilities("b")
     assert report(before=before).offers is before
     assert report(before=before, inside=inside).offers is inside
+
+
+def test_a_port_is_silent_when_it_was_waited_for_in_vain():
+    waited = Finding("no-reply", Severity.ERROR, "", "", "", ())
+    here = (AddressReport("192.0.2.1", 0.1),)
+    silent = {"addresses": here, "findings": (waited,), "security": "starttls", "greeting": ""}
+    assert report(**silent).is_silent
+    for change in (
+        {"addresses": ()},
+        {"findings": ()},
+        {"security": "implicit"},
+        {"greeting": "220 x"},
+    ):
+        assert not report(**{**silent, **change}).is_silent

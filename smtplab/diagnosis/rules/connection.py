@@ -90,10 +90,10 @@ def not_smtp(evidence: Evidence) -> Iterator[Hit]:
         words = readable(reply.raw[:80].strip())
         for pattern, service, change in SERVICES:
             if re.match(pattern, words, re.IGNORECASE):
-                cause = f"Here answers {service}, no mail server. Its first words: {words!r}."
+                cause = f"Here answers {service}, no mail server. Its first words: '{words}'."
                 yield Hit(cause, (answer.number,), change)
                 return
-        cause = f"The server's first words are no SMTP greeting: {words!r}."
+        cause = f"The server's first words are no SMTP greeting: '{words}'."
         yield Hit(cause, (answer.number,))
 
 

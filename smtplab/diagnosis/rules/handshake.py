@@ -115,7 +115,7 @@ def _judge(evidence: Evidence, number: int, event: TlsFailed) -> tuple[str, Hit]
 
 def _not_tls(evidence: Evidence, number: int, event: TlsFailed) -> Hit:
     words = readable(event.not_tls[:60].strip())
-    cause = f"The server answered the ClientHello with something other than TLS: {words!r}."
+    cause = f"The server answered the ClientHello with something other than TLS: '{words}'."
     agreed = [a for a in evidence.answers_to(Verb.STARTTLS) if a.reply.code == READY]
     if agreed:
         cause += " It had said 220 to STARTTLS."
