@@ -34,6 +34,9 @@ HELLOS = (Verb.EHLO, Verb.HELO, Verb.LHLO)
 OVERLAP = len(FINAL_DOT) - 1
 """Octets of the final dot that may have gone out before the rest of it."""
 
+SHOWN = 60
+"""Octets that are quoted of what nobody asked for."""
+
 BEGINNING = 64
 """Octets kept of a line without an end: enough to tell its verb."""
 
@@ -57,6 +60,9 @@ class ClientProtocol:
         self._outgoing: list[bytes] = []
         self._unanswered = b""
         """The end of what was sent and has not yet made a whole line, or a whole message."""
+        self._dropped = 0
+        """Octets that came in the clear between the 220 to STARTTLS and the handshake."""
+        self._first_dropped = b""
         self._chunk_left = 0
         """Octets that a BDAT has announced and that were not sent yet."""
 
@@ -187,6 +193,7 @@ class ClientProtocol:
 
         `expecting` stays as it is: it tells what will never be answered.
         """
+        self._report_dropped()
         reply = self._parser.receive_eof()
         self.state = State.CLOSED
         if reply is not None:
@@ -204,7 +211,7 @@ class ClientProtocol:
         self._report_oddities(reply)
         if verb is None:
             if reply.code != SERVICE_CLOSING:
-                self._odd("unasked-reply", readable(reply.raw[:60].rstrip(CRLF)))
+                self._odd("unasked-reply", readable(reply.raw[:SHOWN].rstrip(CRLF)))
             else:
                 self.state = State.CLOSED
             return
@@ -259,6 +266,7 @@ class ClientProtocol:
         inside TLS has been talked into it by somebody in between (RFC 3207 §4.2).
         """
         self._drop(self._parser.pending)
+        self._report_dropped()
         self._parser = ReplyParser()
         self.expecting.clear()
         self._unanswered = b""
@@ -272,8 +280,15 @@ class ClientProtocol:
         self.state = State.GREETED
 
     def _drop(self, data: bytes) -> None:
-        if data:
-            self._odd("injected-after-starttls", f"{len(data)} octets: {readable(data[:60])}")
+        self._dropped += len(data)
+        self._first_dropped = (self._first_dropped + data[:SHOWN])[:SHOWN]
+
+    def _report_dropped(self) -> None:
+        """Once for all of it, however it was cut on the way."""
+        if self._dropped:
+            what = f"{self._dropped} octets: {readable(self._first_dropped)}"
+            self._odd("injected-after-starttls", what)
+        self._dropped, self._first_dropped = 0, b""
 
 
 def _end_of_message(before: bytes, octets: bytes) -> int | None:

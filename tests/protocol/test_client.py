@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from smtplab.protocol.client import ClientProtocol
 from smtplab.protocol.events import CommandSent, ContentSent, IrregularitySeen, ReplyReceived
+from smtplab.protocol.message_data import to_wire
 from smtplab.protocol.states import State
 from smtplab.protocol.verbs import Verb
 
@@ -149,6 +150,7 @@ INJECTIONS = [
     (b"220 go\r\n250 injec",),
     (b"220 go\r\n", b"250 injected\r\n"),
     (b"220 go\r\n25", b"0 injected\r\n"),
+    tuple(bytes([octet]) for octet in b"220 go\r\n250 injected\r\n"),
 ]
 
 
@@ -160,11 +162,19 @@ def test_what_follows_the_220_in_the_clear_is_dropped(pieces):
     for piece in pieces:
         client.receive_data(piece)
     client.start_tls()
-    assert set(odd(client)) == {"injected-after-starttls"}
+    assert odd(client) == ["injected-after-starttls"]
     client.tls_up()
     client.send_command(b"EHLO me")
     client.receive_data(EHLO)
     assert verbs(client) == [Verb.EHLO]
+
+
+def test_what_was_dropped_is_told_of_when_no_handshake_comes():
+    client = play(HELLO)
+    client.send_command(b"STARTTLS")
+    client.receive_data(b"220 go\r\n250 injected\r\n")
+    client.receive_eof()
+    assert odd(client) == ["injected-after-starttls"]
 
 
 def test_start_tls_drops_what_was_begun_before_any_220():
@@ -324,6 +334,23 @@ def test_nothing_raises(actions):
     for event in client.events_received():
         if isinstance(event, IrregularitySeen):
             assert event.irregularity.meaning
+
+
+@given(st.lists(st.sampled_from([b"a", b".", b"\r", b"\n", b"\r\n", b"\r\n.\r\n"])).map(b"".join))
+def test_a_whole_message_need_not_be_searched(content):
+    wire = to_wire(content).data
+    clients = [play(*TO_DATA) for _ in range(2)]
+    for client, whole in zip(clients, (True, False), strict=True):
+        client.send_content(wire, whole=whole)
+        client.send_command(b"NOOP")
+        assert list(client.expecting) == [Verb.CONTENT, Verb.NOOP]
+
+
+def test_octets_put_into_a_message_may_take_its_end_away():
+    client = play(*TO_DATA)
+    client.send_raw(b"x")
+    client.send_content(to_wire(b"").data, whole=True)
+    assert list(client.expecting) == []
 
 
 # LMTP, and messages in pieces.
