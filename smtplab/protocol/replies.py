@@ -131,7 +131,8 @@ _CLEAN = re.compile(
 class ReplyParser:
     """Turns what arrives into replies, however it is cut.
 
-    A reply ends with its last line's LF. A line that never ends costs `LINE_KEPT` octets at most.
+    A reply ends with its last line's LF; empty lines in front of it belong to it. A line that never
+    ends costs `LINE_KEPT` octets at most.
     """
 
     def __init__(self) -> None:
@@ -172,7 +173,8 @@ class ReplyParser:
         """The connection ended: what was not complete, if anything."""
         if not (self._line or self._lines):
             return None
-        self._odd["cut-off"] = ""
+        if self._line or self._texts:
+            self._odd["cut-off"] = ""
         if self._line:
             self._take_line(bytes(self._line))
         return self._finish()
@@ -206,6 +208,10 @@ class ReplyParser:
         match = _LINE.fullmatch(content)
         if match is None:
             self._lines.append(raw)
+            if not (content or self._texts):
+                # It says neither yes nor no, so it answers nothing: the reply is still to come.
+                self._odd.setdefault("not-a-reply", "an empty line in front of the reply")
+                return False
             self._texts.append(content)
             self._odd.setdefault("not-a-reply", readable(content[:60]))
             return not self._codes  # inside a reply it is taken for one more line of text

@@ -51,7 +51,9 @@ ODD = [
     (b"250 ok\r\r\n", 250, {"bare-cr"}),
     (b"HTTP/1.1 400 Bad Request\r\n", None, {"not-a-reply"}),
     (b"SSH-2.0-OpenSSH_9.6\r\n", None, {"not-a-reply"}),
-    (b"\r\n", None, {"not-a-reply"}),
+    (b"\r\n250 ok\r\n", 250, {"not-a-reply"}),
+    (b"\n\r\n250-one\r\n250 two\r\n", 250, {"not-a-reply", "bare-lf"}),
+    (b"\r\nHTTP/1.1 400 Bad Request\r\n", None, {"not-a-reply"}),
     (b"25\r\n", None, {"not-a-reply"}),
     ("٢٥٠ ok\r\n".encode(), None, {"not-a-reply"}),
     (b"\x16\x03\x03\x00\x02\n", None, {"not-a-reply", "bare-lf"}),
@@ -97,6 +99,22 @@ def test_of_differing_codes_the_worst_counts(codes, expected):
     (reply,) = parse(b"%d-one\r\n%d two\r\n" % (first, last))
     assert reply.code == expected
     assert "codes-differ" in kinds(reply)
+
+
+def test_an_empty_line_is_no_reply_and_the_next_one_answers():
+    assert parse(b"\r\n") == []
+    first, second = parse(b"\r\n250-a\r\n250 b\r\n354 go\r\n")
+    assert (first.code, first.lines) == (250, (b"a", b"b"))
+    assert second.code == 354
+    (cut,) = parse(b"\r\n", eof=True)
+    assert (cut.code, cut.lines, cut.raw) == (None, (), b"\r\n")
+    assert kinds(cut) == {"not-a-reply"}
+
+
+def test_empty_lines_without_end_are_bounded():
+    (reply,) = parse(b"\r\n" * LINES_KEPT)
+    assert reply.code is None
+    assert kinds(reply) == {"not-a-reply", "reply-too-long"}
 
 
 def test_several_replies_in_one_read():
