@@ -184,6 +184,11 @@ class Connection:
             self._report()
         return bool(data) or stream.ending is not None
 
+    def early_answer(self) -> Reply | None:
+        """The reply to what is still being sent, if it has come already."""
+        self.poll()
+        return self._next_answer() if self._answers else None
+
     def take_unasked(self) -> list[Reply]:
         """The replies that no command asked for, since the last call."""
         if not self._unasked:

@@ -9,7 +9,7 @@ from smtplab.client.connection import Gate
 from smtplab.client.events import Decision, DecisionKind
 from smtplab.client.outcome import Outcome, Verdict, stopped_after
 from smtplab.client.progress import Decline, Override
-from smtplab.client.standing import Standing, Waiting
+from smtplab.client.standing import NO, Standing, Waiting
 from smtplab.client.steps import Stage, StageStatus, Step
 from smtplab.protocol.events import Span
 from smtplab.protocol.states import State
@@ -250,6 +250,9 @@ class Performer(Standing):
             with self.time_limit.within(limit):
                 await sending
         except TimeoutError:
+            answer = self.connection.early_answer()
+            if answer is not None and answer.reply_class in NO:
+                self.refused_early(stage, answer)
             self.fail(stage, f"The server took nothing of the message for {limit:g} s.")
             self.progress.lost = True
             await self.hang_up()

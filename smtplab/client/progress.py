@@ -44,6 +44,8 @@ class Transaction:
     """The server asks for a message that has nobody to go to: a lone dot ends it."""
     octets_sent: int = 0
     """Of the message, by BDAT."""
+    refusal: Reply | None = None
+    """A no that came while the message was still on its way, when nothing was due."""
     deliveries: list[Reply] = field(default_factory=list)
     """The replies to the whole message: one, and in LMTP one for each recipient."""
 

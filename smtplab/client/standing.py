@@ -6,12 +6,13 @@ from datetime import datetime
 from smtplab.client import deliveries, exchanges, reactions
 from smtplab.client.connection import Connection, Dial, Sink
 from smtplab.client.events import StageChanged
-from smtplab.client.outcome import Outcome, Verdict
+from smtplab.client.outcome import Outcome, Verdict, said, verdict_of
 from smtplab.client.plan import ladder
 from smtplab.client.progress import Decline, Progress
 from smtplab.client.settings import SessionSettings
 from smtplab.client.situation import Situation
 from smtplab.client.steps import Stage, StageStatus
+from smtplab.protocol.replies import Reply, ReplyClass
 from smtplab.protocol.verbs import Verb
 from smtplab.values import value
 from smtplab.wire.events import Ending
@@ -30,6 +31,8 @@ class Waiting:
 
 ENDS_MESSAGE = (Verb.CONTENT, Verb.BDAT_LAST)
 """What is lost after these may have been queued all the same (RFC 1047)."""
+
+NO = (ReplyClass.TRANSIENT, ReplyClass.PERMANENT)
 
 HOW_LOST: dict[Ending, str] = {
     Ending.FIN: "the server closed the connection instead of replying",
@@ -80,22 +83,39 @@ class Standing:
             await self.lost(stage, self.connection.ending)
 
     def note_unasked(self, stage: Stage) -> None:
-        """A 421 that nobody asked for ends the session (RFC 5321 §3.8)."""
+        """A 421 that nobody asked for ends the session (RFC 5321 §3.8).
+
+        Any other no, once the server has said 354, is to the message, should no reply come to it.
+        """
+        transaction = self.progress.transaction
         for reply in self.connection.take_unasked():
             if reply.code == reactions.SERVICE_CLOSING and self.progress.outcome is None:
                 reason = f"The server is closing the connection, unasked: 421 {reply.first_line}"
                 self.progress.outcome = Outcome(Verdict.DEFERRED, stage, reason, reply)
+            elif transaction.data_accepted and reply.reply_class in NO:
+                transaction.refusal = transaction.refusal or reply
 
     async def lost(self, stage: Stage, ending: Ending, verb: Verb | None = None) -> None:
         """The connection ended, or the reply did not come in time."""
         how = HOW_LOST[ending]
         self.progress.lost = True
-        if verb in ENDS_MESSAGE and self.progress.outcome is None:
+        if self.progress.transaction.refusal is not None:
+            self.refused_early(stage, self.progress.transaction.refusal)
+        elif verb in ENDS_MESSAGE and self.progress.outcome is None:
             self.progress.outcome = deliveries.in_doubt(self.situation, stage, how)
         elif verb is not Verb.QUIT:
             self.fail(stage, f"At {stage.value}, {how}.")
         self.mark(stage, StageStatus.WARNING if verb is Verb.QUIT else StageStatus.FAILED)
         await self.hang_up()
+
+    def refused_early(self, stage: Stage, reply: Reply) -> None:
+        """The server did not wait for the end of the message, and nothing else came of it."""
+        if self.progress.outcome is None:
+            verdict = verdict_of(reply)
+            results = self.progress.transaction.undelivered(verdict, reply)
+            reason = f"The server refused the message before it had all of it: {said(reply)}"
+            self.progress.outcome = Outcome(verdict, stage, reason, reply, results)
+        self.mark(stage, StageStatus.FAILED)
 
     def fail(self, stage: Stage, reason: str) -> None:
         """Sets the outcome `failed`, unless an earlier stage has decided."""

@@ -73,6 +73,8 @@ class TcpStream(asyncio.BufferedProtocol):
         return True  # our own half stays open: a half-close is not the end
 
     def connection_lost(self, error: Exception | None) -> None:
+        if error is not None and not self._closing:
+            self._take_last_words()
         self._end(Ending.RESET if error is not None else Ending.FIN)
         self._writable.set()
         self._lost.set()
@@ -154,6 +156,20 @@ class TcpStream(asyncio.BufferedProtocol):
         if self._is_held_back and transport is not None and not transport.is_closing():
             self._is_held_back = False
             transport.resume_reading()
+
+    def _take_last_words(self) -> None:
+        """Reads what had arrived before a write failed: often it says why."""
+        raw = self._transport.get_extra_info("socket") if self._transport is not None else None
+        if raw is None or self._ending is not None:
+            return
+        with (
+            contextlib.suppress(OSError),
+            socket.fromfd(raw.fileno(), raw.family, raw.type) as same,
+        ):
+            same.setblocking(False)
+            while self._unread < HIGH_WATER and (data := same.recv(READ_BLOCK)):
+                self._pieces.append(data)
+                self._unread += len(data)
 
     def _end(self, ending: Ending) -> None:
         if self._ending is None:

@@ -1,5 +1,7 @@
 """Doing a step: time limits for each of its parts, lines of the user's own, octets in blocks."""
 
+import asyncio
+
 import pytest
 
 from smtplab.client.connection import BLOCK
@@ -45,7 +47,18 @@ async def test_a_large_message_goes_out_in_blocks_and_comes_whole():
     assert content + b".\r\n" in session.server.heard
 
 
-async def test_a_server_that_takes_nothing_is_left_when_the_time_of_a_block_is_over():
+STUCK = [
+    (b"", Verdict.FAILED, "took nothing of the message for 0.05 s"),
+    (b"250 fine\r\n", Verdict.FAILED, "took nothing of the message for 0.05 s"),
+    (b"552 too large\r\n", Verdict.REJECTED, "before it had all of it: 552 too large"),
+    (b"452 full\r\n", Verdict.DEFERRED, "before it had all of it: 452 full"),
+]
+
+
+@pytest.mark.parametrize(("words", "verdict", "reason"), STUCK)
+async def test_a_server_that_takes_nothing_is_left_when_the_time_of_a_block_is_over(
+    words, verdict, reason
+):
     content = b"x\r\n" * BLOCK
     session = Session(settings(content=content, limits=TimeLimits(block=0.05)))
     await session.until("content")
@@ -56,16 +69,17 @@ async def test_a_server_that_takes_nothing_is_left_when_the_time_of_a_block_is_o
         """A stream whose peer reads no more."""
 
         ending = None
+        said = b""
 
         def receive_nowait(self) -> bytes:
-            return b""
+            said, self.said = self.said, b""
+            return said
 
         async def receive(self) -> bytes:
             return b""
 
         async def send(self, data: bytes) -> None:
-            import asyncio
-
+            self.said = words
             await asyncio.Event().wait()
 
         async def close(self) -> None:
@@ -73,8 +87,8 @@ async def test_a_server_that_takes_nothing_is_left_when_the_time_of_a_block_is_o
 
     session.runner._performer.connection._stream = Stuck()
     outcome = await session.to_the_end()
-    assert outcome.verdict is Verdict.FAILED
-    assert "took nothing of the message for 0.05 s" in outcome.reason
+    assert outcome.verdict is verdict
+    assert reason in outcome.reason
     assert session.runner.progress.lost
 
 

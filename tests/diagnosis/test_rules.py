@@ -73,6 +73,8 @@ FIRES = [
     ("password-in-clear", PLAIN, {}, "AUTH PLAIN"),
     ("auth-unadvertised", PLAIN, {"EHLO": b"250-x\r\n250 AUTH LOGIN\r\n"}, "does not offer"),
     # Recipients and the message.
+    ("message-too-large", {},
+     {"DATA": b"354 go\r\n552 5.3.4 too large\r\n", "content": FIN}, "5.3.4 too large"),
     ("some-recipients-refused", TWO, {"RCPT": (b"550 no\r\n", b"250 ok\r\n")}, "1 of 2"),
     ("recipient-forwarded", {}, {"RCPT": b"251 will forward\r\n"}, "251"),
     ("recipient-unchecked", {}, {"RCPT": b"252 who knows\r\n"}, "252"),

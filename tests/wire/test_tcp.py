@@ -69,6 +69,26 @@ async def test_closing_after_a_reset_that_nobody_has_read_yet_is_no_error() -> N
         assert stream.ending is Ending.RESET
 
 
+async def test_what_came_before_a_write_failed_can_be_read() -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        found = await attempts("127.0.0.1", listener.getsockname()[1])
+        assert isinstance(found[-1], tuple)
+        stream = found[-1][1]
+        accepted, _ = listener.accept()
+        accepted.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        accepted.sendall(b"552 too large\r\n")
+        accepted.close()
+        # With no turn of the event loop in between, the write is the first to notice.
+        await stream.send(b"x" * 1000)
+        async with asyncio.timeout(5):
+            assert await stream.receive() == b"552 too large\r\n"
+            assert await stream.receive() == b""
+        assert stream.ending is Ending.RESET
+        await stream.close()
+
+
 async def test_a_half_closed_peer_still_gets_our_octets() -> None:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from smtplab.client.steps import Stage
 from smtplab.diagnosis.evidence import Answer, Evidence, is_no
 from smtplab.diagnosis.findings import Hit, Rule, Severity
 from smtplab.diagnosis.refusals.row import said
@@ -45,8 +46,18 @@ class Explained(NamedTuple):
 
 
 def _explained(evidence: Evidence) -> list[Explained]:
-    explained = (_explain(evidence, a) for a in evidence.answers if _counts(evidence, a))
+    answers = (_to_the_message(evidence, answer) for answer in evidence.answers)
+    explained = (_explain(evidence, a) for a in answers if _counts(evidence, a))
     return [one for one in explained if one is not None]
+
+
+def _to_the_message(evidence: Evidence, answer: Answer) -> Answer:
+    """What refused the message before all of it was sent, unasked, counts as the reply to it."""
+    if answer.verb is None and evidence.ended is not None:
+        _, outcome = evidence.ended
+        if outcome.stage is Stage.CONTENT and outcome.reply == answer.reply:
+            return answer._replace(verb=Verb.CONTENT)
+    return answer
 
 
 def _explain(evidence: Evidence, answer: Answer) -> Explained | None:
