@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 
 from smtplab.wire.loop import faster_loop
 from tests.benchmarks.compare import Limit, compare, exit_code
@@ -70,13 +71,21 @@ OF_SINK = 0.7
 """How fast ours must be on uvloop, with the sink's speed as 1, on kept connections."""
 
 
+@dataclass(frozen=True)
+class Served:
+    """A server that runs, in a process of its own."""
+
+    process: int
+    port: int
+
+
 @contextmanager
-def served(program: str) -> Iterator[int]:
-    """A server in a process of its own; its port."""
+def served(program: str) -> Iterator[Served]:
+    """Runs a server; it prints its port."""
     process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
-        yield int(process.stdout.readline())
+        yield Served(process.pid, int(process.stdout.readline()))
     finally:
         process.kill()
         process.wait()
@@ -105,9 +114,9 @@ def main() -> int:
     code = 0
     with ExitStack() as stack:
         ports = {
-            THEIRS: stack.enter_context(served(AIOSMTPD)),
-            OURS: stack.enter_context(served(SMTPLAB.format(long=False))),
-            FAST: stack.enter_context(served(SMTPLAB.format(long=True))),
+            THEIRS: stack.enter_context(served(AIOSMTPD)).port,
+            OURS: stack.enter_context(served(SMTPLAB.format(long=False))).port,
+            FAST: stack.enter_context(served(SMTPLAB.format(long=True))).port,
             SINK: stack.enter_context(sink(their_sink)),
         }
         for name, options, times in LOADS:
