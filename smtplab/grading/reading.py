@@ -6,7 +6,7 @@ parser, it would make the server's mistakes.
 
 import re
 
-from smtplab.grading.dialogue import GREETING, Command, Content, Dialogue, Reply, Response
+from smtplab.grading.dialogue import GREETING, Command, Content, Dialogue, Reply, Response, Turn
 from smtplab.server.tape import Layer, Piece, Side, Tape
 
 KEPT = 4096
@@ -21,6 +21,9 @@ _ENDS = {
 
 _RECORD = re.compile(rb"[\x14-\x17](\x03|\Z)")
 """How a record of TLS begins, and no command does (RFC 8446 §5.1)."""
+
+_PARTING = re.compile(rb"(?i:RSET\r\n)?(?i:QUIT\r\n)?")
+"""How a client leaves a transaction that it takes for failed."""
 
 _CODE = re.compile(rb"([0-9]{3})([ \t-]?)")
 
@@ -78,13 +81,17 @@ class _Reader:
         return self.dialogue
 
     def _settle_parting(self) -> None:
-        """A QUIT that crossed the 354 on its way is a QUIT, and no beginning of a message."""
+        """RSET and QUIT that crossed the 354 on their way are no beginning of a message."""
         content = self._content
-        if content is not None and content.early and content.raw.upper() == b"QUIT\r\n":
-            line = bytes(content.raw[:-2])
-            quit_ = Command(line, b"\r\n", content.encrypted, ("DATA",), offered=self._offered)
-            turns = self.dialogue.turns
-            turns[turns.index(content)] = quit_
+        if content is None or not content.early or not _PARTING.fullmatch(content.raw):
+            return
+        lines = [bytes(line) for line in content.raw.split(b"\r\n")[:-1]]
+        said: list[Turn] = [
+            Command(line, b"\r\n", content.encrypted, ("DATA",), offered=self._offered)
+            for line in lines
+        ]
+        at = self.dialogue.turns.index(content)
+        self.dialogue.turns[at : at + 1] = said
 
     def _tls_is_up(self) -> None:
         self._encrypted = True

@@ -113,6 +113,8 @@ def test_a_quit_that_crossed_the_354_is_no_content():
     found = read(*crossed)
     assert found.contents == []
     assert (found.commands()[-1].verb, early(found)) == ("QUIT", ["QUIT"])
+    both = read(*crossed[:-2], ("C", "RSET\r\n"), ("S", "354 go\r\n"), ("C", "QUIT\r\n"))
+    assert [c.verb for c in both.commands()][-3:] == ["DATA", "RSET", "QUIT"]
     assert bytes(content(read(*crossed, ("C", "a\r\n"))).raw) == b"quit\r\na\r\n"
 
 

@@ -1,5 +1,7 @@
 """One command, one reply: who waits for whom."""
 
+from collections.abc import Iterator
+
 from smtplab.grading.dialogue import GREETING, Command, Dialogue, Reply
 from smtplab.grading.playing import Played
 from smtplab.grading.rules.contents import looks_like_content
@@ -23,9 +25,7 @@ def before_reply(played: Played) -> Judgement | None:
     judged = False
     for connection in played.connections:
         dialogue = connection.dialogue
-        for command in dialogue.commands():
-            if command.stray_replies:
-                break  # a reply to nothing came first: other rules tell what comes of that
+        for command in _before_a_puzzle(dialogue):
             if connection.ended_by_server and command.reply is None:
                 break  # it may have seen that no reply would come any more
             judged = True
@@ -34,6 +34,20 @@ def before_reply(played: Played) -> Judgement | None:
                 what = f"{command.verb[:20]} was sent before the reply to {awaited} was there"
                 return broken(what, dialogue.number)
     return KEPT if judged else None
+
+
+def _before_a_puzzle(dialogue: Dialogue) -> Iterator[Command]:
+    """The commands up to a reply that can be read in two ways, or that nobody had asked for.
+
+    From there on a client may count the replies in another way than we do: other rules tell of it.
+    """
+    for turn in dialogue.turns:
+        if isinstance(turn, Reply) and not turn.regular:
+            return
+        if isinstance(turn, Command):
+            if turn.stray_replies:
+                return
+            yield turn
 
 
 def _is_too_early(dialogue: Dialogue, command: Command) -> bool:
@@ -53,9 +67,10 @@ def without_354(played: Played) -> Judgement | None:
     """No line of the message goes out before a 354."""
     judged = False
     for dialogue in played.dialogues:
-        if any(command.stray_replies for command in dialogue.commands("DATA")):
-            continue  # a reply to nothing may have been taken for the 354: other rules tell of it
-        judged |= bool(dialogue.commands("DATA"))
+        asked = dialogue.commands("DATA")
+        if len(asked) > sum(command.verb == "DATA" for command in _before_a_puzzle(dialogue)):
+            continue  # another reply may have been taken for the 354
+        judged |= bool(asked)
         leaked = next((c for c in dialogue.commands() if looks_like_content(dialogue, c)), None)
         early = next((content for content in dialogue.contents if content.early), None)
         if leaked is not None:

@@ -166,6 +166,11 @@ PIPELINED = [
     ("S", "250 a\r\n250 b\r\n354 c\r\n"), *CONTENT, *QUIT,
 ]  # fmt: skip
 
+PUZZLED = [
+    *EHLO, *MAIL, ("C", f"RCPT TO:<{BOB}>\r\n"), ("S", "250-c\r\n\r\n250 c\r\n"),
+    ("C", "DATA\r\n"),
+]  # fmt: skip
+
 RIGHT: list[tuple[str, Played]] = [
     ("sent", played(GOOD)),
     ("refused, and it says so", played(REFUSED, exit_code=1)),
@@ -192,8 +197,12 @@ RIGHT: list[tuple[str, Played]] = [
      played(connection([*GREETING, ("C", "EHLO me\r\n"), ("C", "HELO me\r\n")],
                        ended="closed, fin"), exit_code=1)),
     ("an empty line took the place of a reply, and it left as the 354 came",
-     played([*EHLO, *MAIL, ("C", f"RCPT TO:<{BOB}>\r\n"), ("S", "250-c\r\n\r\n250 c\r\n"),
-             ("C", "DATA\r\n"), ("C", "QUIT\r\n"), ("S", "354 go\r\n")], exit_code=1)),
+     played([*PUZZLED, ("C", "QUIT\r\n"), ("S", "354 go\r\n")], exit_code=1)),
+    ("the same, with a RSET",
+     played([*PUZZLED, ("C", "RSET\r\n"), ("S", "354 go\r\n"), ("C", "QUIT\r\n")],
+            exit_code=1)),
+    ("the same, and it sends its message with the second try",
+     played(connection([*PUZZLED, ("C", "RSET\r\n"), ("S", "354 go\r\n")]), GOOD)),
     ("cut off by the server", played(connection(EHLO, ended="closed, fin"), exit_code=1)),
 ]  # fmt: skip
 
@@ -212,6 +221,12 @@ def test_a_reply_too_many_has_its_own_rule():
     assert wrong == []
 
 
+def test_after_a_puzzle_nobody_is_blamed_for_the_wrong_turn():
+    said = [*PUZZLED, ("C", STUFFED), ("S", "354 go\r\n"), ("C", ".\r\n"), ("S", "250 k\r\n")]
+    broken = [v.rule for rule in RULES if (v := rule.verdict(played(said))) and v.is_breach]
+    assert broken == []
+
+
 WAITING = [
     ("for the greeting", connection([], closed=None)),
     ("for a reply, until it was killed",
@@ -221,6 +236,9 @@ WAITING = [
                                            closed=None)),
     ("for the reply to QUIT, one reply ahead",
      connection([*EHLO, *MAIL, ("S", "250 c\r\n"), *RCPT, *DATA, ("C", "QUIT\r\n")],
+                closed=None)),
+    ("for the reply to RSET, one reply ahead",
+     connection([*PUZZLED, ("C", "RSET\r\n"), ("S", "354 go\r\n"), ("C", "QUIT\r\n")],
                 closed=None)),
     ("for TLS", connection(STARTTLS, closed=None)),
     ("after what is no reply", connection([*EHLO, ("C", "NOOP\r\n"), ("S", "250OK\r\n")],
