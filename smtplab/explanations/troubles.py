@@ -8,7 +8,7 @@ from smtplab.diagnosis.refusals.table import reason_for
 from smtplab.explanations.explanation import Explanation
 from smtplab.explanations.lines import GENERAL, TRIED
 from smtplab.explanations.pasted import answered
-from smtplab.explanations.words import alert, rule
+from smtplab.explanations.words import alert, explain_word, rule
 from smtplab.protocol.verbs import Verb
 from smtplab.tls.alerts import ALERTS
 
@@ -39,6 +39,7 @@ VERIFY: dict[int, str] = {
 """Number that OpenSSL gives with a failed verification -> rule."""
 
 TROUBLES: tuple[Trouble, ...] = (
+    Trouble(r"^(\+OK|\* OK|SSH-\d|HTTP/\d)", "not-smtp"),
     Trouble(r"certificate has expired|CERT_HAS_EXPIRED", "certificate-expired"),
     Trouble(r"certificate is not yet valid|CERT_NOT_YET_VALID", "certificate-not-yet-valid"),
     Trouble(
@@ -63,6 +64,7 @@ TROUBLES: tuple[Trouble, ...] = (
     ),
     Trouble(r"unsupported protocol|no protocols available|version too low", "tls-version"),
     Trouble(r"no shared cipher", "tls-cipher"),
+    Trouble(r"could not authenticate|authentication (failed|failure|unsuccessful)", "auth-refused"),
     Trouble(r"dh key too small|ee key too small|ca md too weak", "tls-weak-key"),
     Trouble(r"connection refused|ECONNREFUSED", "no-connection"),
     Trouble(r"connect.* timed? ?out|ETIMEDOUT|connection timed out", "port-blocked"),
@@ -78,6 +80,13 @@ TROUBLES: tuple[Trouble, ...] = (
     ),
 )  # fmt: skip
 """The first that fits counts."""
+
+
+FIELDS = re.compile(
+    r"(?:^Status:|\bdsn=)\s*([245]\.\d{1,3}\.\d{1,3})\b|^Received:.*\swith\s+([A-Z]+)\b",
+    re.IGNORECASE,
+)
+"""Fields of a bounce, a log and a message in which one word is worth explaining."""
 
 
 def _verification(text: str) -> str | None:
@@ -119,7 +128,10 @@ def explain_trouble(text: str) -> tuple[Explanation, ...]:
         return (known,)
     found = _verification(text) or _rejection(text) or _in_words(text)
     known = rule(found) if found is not None else None
-    return (known,) if known is not None else ()
+    if known is not None:
+        return (known,)
+    named = FIELDS.search(text)
+    return explain_word(named[1] or named[2]) if named is not None else ()
 
 
 def explain_saying(text: str) -> tuple[Explanation, ...]:

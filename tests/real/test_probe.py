@@ -39,3 +39,12 @@ def test_an_authority_that_nobody_knows(mail_server: MailServer):
     found = [finding["rule"] for finding in port["findings"]]
     assert [rule for rule in found if rule not in mail_server.odd] == ["certificate-untrusted"]
     assert port["ehlo_tls"] is not None
+
+
+@pytest.mark.parametrize("way", ["smtp", "submission"])
+def test_nothing_from_before_tls_is_obeyed(mail_server: MailServer, way: str):
+    ca_file = str(mail_server.identity.ca_file)
+    code, port = probe(mail_server, way, "--ca-file", ca_file, "--test-injection")
+    assert code == 0
+    (verdict,) = (s["verdict"] for s in port["stages"] if s["stage"] == "injection")
+    assert verdict == "good"
