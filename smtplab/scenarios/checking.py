@@ -62,7 +62,10 @@ def _problem(message: str, path: Place, walk: Walk) -> Problem:
     unknown = _UNKNOWN.match(message)
     if unknown:
         place = walk.keys.get((*path, unknown[1]), walk.places.get(path, (1, 1)))
-        text = f"unknown key `{unknown[1]}`{_did_you_mean(unknown[1], _known_keys(path))}"
+        known = _known_keys(path)
+        guess = _did_you_mean(unknown[1], known)
+        choice = guess or (f": one of {', '.join(known)}" if known else "")
+        text = f"unknown key `{unknown[1]}`{choice}"
         return Problem(*place, text, worded(path))
     missing = _MISSING.match(message)
     if missing:

@@ -33,7 +33,7 @@ BROKEN = [
     (HEAD + 'tags: [a, b\n',
      ["5:1: this is no YAML: expected ',' or ']', but got '<stream end>' (in [ ] a comma ends the item: quote the text)"]),  # noqa: E501
     (HEAD + 'rules: [{at: mail, do: [{reply: 550 no, never}]}]\n',
-     ['4:41: unknown key `never`']),
+     ['4:41: unknown key `never`: one of reply, pass, send, fill, wait, read, shape, hang, close, tls, note']),  # noqa: E501
     (HEAD + 'rules:\n  - at: @mail\n',
      ["5:9: this is no YAML: found character '@' that cannot start any token (quote the text)"]),
     (HEAD + 'rules: &a []\nexpect: *a\n',
