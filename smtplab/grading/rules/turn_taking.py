@@ -67,10 +67,9 @@ def without_354(played: Played) -> Judgement | None:
     """No line of the message goes out before a 354."""
     judged = False
     for dialogue in played.dialogues:
-        asked = dialogue.commands("DATA")
-        if len(asked) > sum(command.verb == "DATA" for command in _before_a_puzzle(dialogue)):
-            continue  # another reply may have been taken for the 354
-        judged |= bool(asked)
+        if any(command.stray_replies for command in dialogue.commands("DATA")):
+            continue  # a reply to nothing may have been taken for the 354: other rules tell of it
+        judged |= bool(dialogue.commands("DATA"))
         leaked = next((c for c in dialogue.commands() if looks_like_content(dialogue, c)), None)
         early = next((content for content in dialogue.contents if content.early), None)
         if leaked is not None:
