@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual._context import active_app
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widgets import Input
 
 from smtplab.tui import preferences
@@ -16,6 +18,41 @@ from smtplab.tui.opening import Opening
 from smtplab.tui.screens.main import MainScreen
 from smtplab.workbench.options import Options
 from smtplab.workbench.target import parse_target
+
+CALM = 3
+"""Turns of the event loop in which nothing was left to do: then a screen is at rest."""
+
+SPINS, BREATH = 50, 0.005
+"""Turns at once, and the seconds between the rest of them: somebody waits for something then."""
+
+
+async def settled(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
+    """Until no widget has anything left to do or to draw.
+
+    Textual's pilot waits until the processor idles, and looks every 20 ms: slow, and on a busy
+    machine wrong, since whoever does not get the processor seems to idle.
+    """
+    app = active_app.get()
+    clock = asyncio.get_running_loop().time
+    due, turns, calm = clock() + max_sleep, 0, 0
+    while calm < CALM and clock() < due:
+        await asyncio.sleep(0 if turns < SPINS else BREATH)
+        turns += 1
+        calm += 1
+        screen = app.screen
+        if any(one.message_queue_size for one in (app, *screen.walk_children(with_self=True))):
+            calm = 0
+        elif screen._layout_required or screen._dirty_widgets or screen._callbacks:
+            screen._on_timer_update()
+            calm = 0
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pilots that wait for what they have to wait for, and no longer."""
+    monkeypatch.setattr("textual.pilot.wait_for_idle", settled)
+    monkeypatch.setattr("textual.app.wait_for_idle", settled)
+
 
 SIZES = ((80, 24), (120, 40), (200, 50))
 
@@ -45,6 +82,13 @@ class User:
         async with asyncio.timeout(PATIENCE):
             while not holds():
                 await self.pilot.pause()
+
+    async def at(self, kind: type[Screen[Any]]) -> None:
+        """Waits for a screen of that kind that takes keys."""
+        await self.until(
+            lambda: isinstance(self.app.screen, kind) and self.app.focused is not None,
+            kind.__name__,
+        )
 
     async def press(self, *keys: str) -> None:
         """Presses keys, and lets the session come to rest."""
@@ -99,7 +143,7 @@ def console(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> OpenConsole:
         )
         async with app.run_test(size=size, notifications=True) as pilot:
             user = User(app, pilot)
-            await user.until(lambda: isinstance(app.screen, MainScreen))
+            await user.at(MainScreen)
             await user.until(lambda: "NEXT" in user.text())
             try:
                 yield user

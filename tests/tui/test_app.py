@@ -14,6 +14,8 @@ from smtplab.tui.app import Console
 from smtplab.tui.keys import KEYS
 from smtplab.tui.opening import Opening
 from smtplab.tui.preferences import load
+from smtplab.tui.screens.breakpoints import BreakpointScreen
+from smtplab.tui.screens.compose import ComposeScreen
 from smtplab.tui.screens.connect import ConnectScreen
 from smtplab.tui.screens.main import MainScreen
 from smtplab.tui.screens.recording import RecordingScreen, first_match
@@ -129,10 +131,11 @@ async def test_into_the_handshake_flight_by_flight(console):
 async def test_breakpoints_are_listed_set_and_taken_away(console):
     async with console() as user:
         await user.pilot.press("B")
+        await user.at(BreakpointScreen)
         await user.pilot.press(*"reply", "space", *"25x", "enter")
         await user.until(lambda: "hit 0 times" in user.text())
         await user.pilot.press(*"nonsense", "enter", "escape")
-        await user.until(lambda: isinstance(user.app.screen, MainScreen))
+        await user.at(MainScreen)
         await user.press("c")
         await user.until(lambda: user.driver.pause.breakpoint)
         await user.until(
@@ -198,7 +201,7 @@ async def test_the_report_tells_the_stages_and_writes_files(console, tmp_path, m
         await user.pilot.press("enter")
         await user.until((tmp_path / f"smtplab-honest-2{formats()[-1].suffix}").exists)
         await user.pilot.press("escape")
-        await user.until(lambda: isinstance(user.app.screen, MainScreen))
+        await user.at(MainScreen)
 
 
 async def test_the_composer_writes_the_message_and_its_envelope(console):
@@ -210,7 +213,7 @@ async def test_the_composer_writes_the_message_and_its_envelope(console):
         user.app.screen.query_one("#letter-recipients", Input).value = "one@lab.test two@lab.test"
         user.app.screen.query_one(TextArea).text = "a body\n.\n"
         await user.pilot.press("f5")
-        await user.until(lambda: isinstance(user.app.screen, MainScreen))
+        await user.at(MainScreen)
         await user.until(lambda: "Written here" in user.text())
         await user.press("c")
         await user.until(lambda: user.driver.bench.outcome is not None)
@@ -218,7 +221,9 @@ async def test_the_composer_writes_the_message_and_its_envelope(console):
         assert mail.recipients == ("one@lab.test", "two@lab.test")
         assert mail.parsed["Subject"] == "Written here"
         assert mail.content.endswith(b"\r\na body\r\n.\r\n")
-        await user.pilot.press("o", "f5")
+        await user.pilot.press("o")
+        await user.at(ComposeScreen)
+        await user.pilot.press("f5")
         await user.until(lambda: "The session is over" in user.text())
 
 
@@ -226,12 +231,13 @@ async def test_the_composer_wants_a_recipient_and_can_be_left(console):
     async with console() as user:
         before = user.driver.bench.settings
         await user.pilot.press("o")
-        await user.until(lambda: "RCPT TO is empty" not in user.text())
+        await user.at(ComposeScreen)
+        assert "RCPT TO is empty" not in user.text()
         user.app.screen.query_one("#letter-recipients", Input).value = " "
         await user.pilot.press("f5")
         await user.until(lambda: "RCPT TO is empty" in user.text())
         await user.pilot.press("escape")
-        await user.until(lambda: isinstance(user.app.screen, MainScreen))
+        await user.at(MainScreen)
         assert user.driver.bench.settings == before
 
 
@@ -241,14 +247,15 @@ async def test_a_letter_jumps_to_a_pane(console):
             await user.pilot.press("ctrl+o")
             await user.until(lambda: "Jump to" in user.text())
             await user.pilot.press(letter)
-            await user.until(lambda: isinstance(user.app.screen, MainScreen))
+            await user.at(MainScreen)
             await user.until(
                 lambda name=name: user.app.focused is not None and user.app.focused.id == name, name
             )
             await user.pilot.press("escape")
 
 
-async def test_a_saved_session_is_looked_at_like_a_living_one(console, tmp_path):
+async def test_a_saved_session_is_looked_at_like_a_living_one(console, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     path = tmp_path / "session.jsonl"
     async with console("scenario:envelope/greylisting") as user:
         await user.press("c")
@@ -263,13 +270,13 @@ async def test_a_saved_session_is_looked_at_like_a_living_one(console, tmp_path)
         await user.until(lambda: "Open a recording" in user.text())
         await pilot.press("5")
         await pilot.press(*["down"] * 4, "enter")
-        await user.until(lambda: isinstance(app.screen, RecordingScreen))
-        app.screen.query_one(Input).value = str(tmp_path / "none")
+        await user.at(RecordingScreen)
+        app.screen.query_one(Input).value = "none"
         await pilot.press("enter")
         await user.until(lambda: "No such file" in user.text())
         app.screen.query_one(Input).value = str(path)
         await pilot.press("enter")
-        await user.until(lambda: isinstance(app.screen, MainScreen))
+        await user.at(MainScreen)
         await user.until(lambda: "DONE" in user.text())
         assert f"6 Findings {findings}" in user.text()
         assert "451" in user.text()

@@ -96,7 +96,7 @@ async def test_every_pane_shows_it_as_text(shown, size, tmp_path, monkeypatch):
     app = Console(Opening(record=shown))
     async with app.run_test(size=size) as pilot, asyncio.timeout(60):
         user = User(app, pilot)
-        await user.until(lambda: isinstance(app.screen, MainScreen))
+        await user.at(MainScreen)
         await user.until(lambda: "DONE" in user.text())
         for key in (*(tab.key for tab in TABS), "v", "v", "E", "escape", "1"):
             await pilot.press(key)
@@ -113,7 +113,7 @@ async def test_every_line_can_be_chosen_and_is_explained(shown, tmp_path, monkey
     app = Console(Opening(record=shown))
     async with app.run_test(size=(80, 24)) as pilot, asyncio.timeout(60):
         user = User(app, pilot)
-        await user.until(lambda: isinstance(app.screen, MainScreen))
+        await user.at(MainScreen)
         await user.until(lambda: "DONE" in user.text())
         wire = user.screen.query_one(Wire)
         for entry in shown:
