@@ -1,12 +1,19 @@
 """`smtplab grade` with clients that others wrote: right ones are blamed for nothing."""
 
 import json
+import os
 import shutil
+from pathlib import Path
 
 import pytest
 
 from smtplab.cli.main import run
 from tests.servers.fixtures import missing
+from tests.servers.node import find_node
+from tests.servers.running import Unavailable
+
+JARS = [Path("/usr/share/java", name) for name in ("jakarta-mail.jar", "jakarta-activation.jar")]
+PHPMAILER = Path("/usr/share/php/libphp-phpmailer/autoload.php")
 
 PROGRAMS = {
     "swaks": "swaks",
@@ -16,10 +23,16 @@ PROGRAMS = {
     "s-nail": "s-nail",
     "net-smtp": "perl",
     "git-send-email": "git",
+    "nodemailer": "node",
+    "phpmailer": "php",
+    "javamail": "javac",
     "smtplib": "",
     "smtplab": "",
 }
 """Recipe -> the program that it needs."""
+
+LIBRARIES = {"phpmailer": [PHPMAILER], "javamail": JARS}
+"""Recipe -> the files of its library, where Debian has them."""
 
 SCENARIOS = (
     "honest", "greeting/multiline", "greeting/split", "auth/535", "data/eom-554", "data/451",
@@ -27,10 +40,30 @@ SCENARIOS = (
 )  # fmt: skip
 
 
-def grade(capsys: pytest.CaptureFixture[str], recipe: str, *words: str) -> list[dict]:
+@pytest.fixture(autouse=True)
+def _libraries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the clients that are libraries find them."""
+    monkeypatch.setenv("CLASSPATH", os.pathsep.join(map(str, JARS)))
+    monkeypatch.setenv("NODE_PATH", os.environ.get("SMTPLAB_NODE", ""))
+
+
+def find(recipe: str) -> None:
+    """Skips, or fails, without what a recipe needs."""
     program = PROGRAMS[recipe]
     if program and shutil.which(program) is None:
         missing(f"the program {program}")
+    for file in LIBRARIES.get(recipe, ()):
+        if not file.exists():
+            missing(f"the library {file}")
+    if recipe == "nodemailer":
+        try:
+            find_node("nodemailer")
+        except Unavailable as reason:
+            missing(str(reason))
+
+
+def grade(capsys: pytest.CaptureFixture[str], recipe: str, *words: str) -> list[dict]:
+    find(recipe)
     run(["grade", "--recipe", recipe, "--json", *words])
     return json.loads(capsys.readouterr().out)["cases"]
 
