@@ -5,6 +5,7 @@ import socket
 import ssl
 import struct
 from pathlib import Path
+from typing import cast
 
 LIMIT = 10.0
 """Seconds after which a test gives up waiting; nothing is measured by it."""
@@ -34,8 +35,7 @@ class RawClient(asyncio.Protocol):
     # What asyncio calls.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
         if self._tls is None:
@@ -157,7 +157,8 @@ class RawClient(asyncio.Protocol):
                 self._tls.do_handshake()
                 self._up = True
             except ssl.SSLWantReadError:
-                self.transport.write(self._out.read())
+                if not self.transport.is_closing():
+                    self.transport.write(self._out.read())
                 if self.ending:
                     raise ConnectionError(self.ending) from None
                 async with asyncio.timeout(LIMIT):

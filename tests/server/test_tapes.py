@@ -1,7 +1,10 @@
 """Every bundled scenario says what it said: octets, their order, and how the connection ends."""
 
+import asyncio
+
 import pytest
 
+from smtplab.wire.loop import faster_loop
 from tests.server.tapes import (
     FOLDER,
     FOLDERS,
@@ -30,6 +33,19 @@ def certain(tape: list[str]) -> list[str]:
 @pytest.mark.parametrize("folder", FOLDERS)
 async def test_tapes(folder: str) -> None:
     held, now = read(folder), await play_folder(folder)
+    check(folder, held, now)
+
+
+@pytest.mark.parametrize("folder", ["connection", "replies", "starttls", "tls"])
+def test_tapes_are_the_same_on_the_faster_loop(folder: str) -> None:
+    factory = faster_loop()
+    if factory is None:
+        pytest.skip("uvloop is not installed")
+    with asyncio.Runner(loop_factory=factory) as runner:
+        check(folder, read(folder), runner.run(play_folder(folder)))
+
+
+def check(folder: str, held: dict[str, list[str]], now: dict[str, list[str]]) -> None:
     for name, tape in now.items():
         assert certain(tape) == certain(held.get(name, [])), (
             f"{name}: when that is meant, run: python -m tests.server.tapes {folder}"
