@@ -1,11 +1,17 @@
 """The inbox: every message that the server took. It goes nowhere from here."""
 
 import asyncio
+import errno
+import os
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import mailbox
 
 LIMIT = 256 << 20
 """Octets that an inbox holds by default."""
@@ -47,12 +53,13 @@ class Inbox:
 
     At most `limit` octets are kept: what would be more is refused, or with `drop_oldest` takes the
     place of the oldest. `maildir` gets a copy of every message, in a Maildir that is made there.
+    Raises OSError when it cannot be made, or not be written.
     """
 
     def __init__(
         self, limit: int = LIMIT, *, drop_oldest: bool = False, maildir: Path | None = None
     ) -> None:
-        self.maildir = maildir
+        self._maildir = None if maildir is None else _opened(maildir)
         self.dropped = 0
         """How many messages made room for others."""
         self._mails: deque[Mail] = deque()
@@ -74,12 +81,10 @@ class Inbox:
         return True
 
     def _file(self, mail: Mail) -> bool:
-        if self.maildir is None:
+        if self._maildir is None:
             return True
-        import mailbox
-
         try:
-            mailbox.Maildir(self.maildir, create=True).add(mail.content)
+            self._maildir.add(mail.content)
         except OSError:
             return False
         return True
@@ -99,10 +104,6 @@ class Inbox:
             raise LookupError(f"there are {len(self._mails)} messages in the inbox, not one")
         return self._mails[0]
 
-    def of_session(self, number: int) -> list[Mail]:
-        """What a connection brought; they are numbered from 1."""
-        return [mail for mail in self._mails if mail.session == number]
-
     def to(self, recipient: str) -> list[Mail]:
         """What came for an address, upper and lower case alike."""
         wanted = recipient.casefold()
@@ -119,6 +120,19 @@ class Inbox:
             found = self.dropped + len(self._mails)
             raise TimeoutError(f"{found} of {count} messages came in {timeout:g} s") from None
         return list(self._mails)
+
+
+def _opened(folder: Path) -> "mailbox.Maildir":
+    """A Maildir that can be written, made with its parents where it is missing."""
+    import mailbox
+
+    # `mailbox` makes the folders inside only together with the one around them.
+    for name in ("tmp", "new", "cur"):
+        inside = folder / name
+        inside.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not os.access(inside, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(inside))
+    return mailbox.Maildir(folder)
 
 
 def _cost(mail: Mail) -> int:

@@ -34,8 +34,8 @@ class Lab:
 
     `base` (plain, starttls, implicit) overrides the scenario's own mode of TLS; without `auth` no
     login is offered; `time_scale` stretches or shortens the waits of the scenario; `maildir` gets a
-    copy of every message, unless an `inbox` of one's own is given; `on_event` is told of everything
-    as it happens.
+    copy of every message, unless an `inbox` of one's own is given, and raises OSError where it
+    cannot; `on_event` is told of everything as it happens.
     """
 
     def __init__(

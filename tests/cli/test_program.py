@@ -145,6 +145,7 @@ BAD = [
     (["scenarios", "new", "../x"], 64, "../x"),
     (["serve", "certificates/x*"], 66, "certificates/x*"),
     (["serve", "honest", "ehlo/550", "--unix", "/tmp/x"], 64, "--unix"),
+    (["serve", "--maildir", __file__], 73, "cannot keep messages"),
     (["serve", "--unix", "/no/such/folder/socket"], 73, "/no/such/folder/socket"),
     (["shell", "scenario:honset"], 66, "honest"),
     (["learn", "mail-by-hnad"], 66, "mail-by-hand"),

@@ -84,15 +84,11 @@ async def _serve(
     stop = _stop_when_told()
     async with contextlib.AsyncExitStack() as stack:
         for number, scenario in enumerate(scenarios):
-            lab = Lab(
-                scenario,
-                base=arguments.base,
-                auth=not arguments.no_auth,
-                authority=authority,
-                time_scale=arguments.time_scale,
-                maildir=arguments.maildir,
-                on_event=_reporter(scenario.id, ca_file, as_json=arguments.json),
-            )
+            try:
+                lab = _lab(arguments, scenario, authority, ca_file)
+            except OSError as error:
+                complain(f"cannot keep messages in {arguments.maildir}: {error}")
+                return exit_codes.CANNOT_CREATE
             stack.push_async_callback(lab.stop)
             port = arguments.port + number if arguments.port else 0
             code = await _listen(lab, arguments, port)
@@ -102,6 +98,20 @@ async def _serve(
             tell(f"smtplab: log in as alice with open-sesame; trust {ca_file}; Ctrl-C ends")
         await stop.wait()
     return exit_codes.OK
+
+
+def _lab(
+    arguments: argparse.Namespace, scenario: Scenario, authority: Authority, ca_file: str
+) -> Lab:
+    return Lab(
+        scenario,
+        base=arguments.base,
+        auth=not arguments.no_auth,
+        authority=authority,
+        time_scale=arguments.time_scale,
+        maildir=arguments.maildir,
+        on_event=_reporter(scenario.id, ca_file, as_json=arguments.json),
+    )
 
 
 async def _listen(lab: Lab, arguments: argparse.Namespace, port: int) -> int:
