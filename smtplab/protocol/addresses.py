@@ -35,18 +35,6 @@ def split_path(path: str) -> tuple[str, str]:
     return (local, domain) if at else (path, "")
 
 
-def quote_local_part(text: str) -> str:
-    """A local part as it has to be written: in quotes when it is no dot-string."""
-    if _DOT_STRING.fullmatch(text):
-        return text
-    return '"' + re.sub(r'(["\\])', r"\\\1", text) + '"'
-
-
-def unquote_local_part(text: str) -> str:
-    """The local part that is meant (RFC 5321 §4.1.2): without quotes and backslashes."""
-    return re.sub(r"\\(.)", r"\1", text[1:-1]) if _QUOTED.fullmatch(text) else text
-
-
 def needs_smtputf8(path: str) -> bool:
     """Whether it may be sent only where SMTPUTF8 is offered (RFC 6531 §3.3)."""
     return not path.isascii()

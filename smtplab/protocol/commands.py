@@ -85,21 +85,6 @@ def rset() -> bytes:
     return b"RSET"
 
 
-def vrfy(name: str) -> bytes:
-    """RFC 5321 §4.1.1.6."""
-    return _line("VRFY", name)
-
-
-def help_(topic: str = "") -> bytes:
-    """RFC 5321 §4.1.1.8."""
-    return _line("HELP", topic)
-
-
-def noop() -> bytes:
-    """RFC 5321 §4.1.1.9."""
-    return b"NOOP"
-
-
 def quit_() -> bytes:
     """RFC 5321 §4.1.1.10."""
     return b"QUIT"

@@ -20,33 +20,22 @@ _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 @value
 class ContentFacts:
-    """What is notable about a message before it is sent; all are counts.
+    """What servers may stumble over in a message, and is sent as it is; all are counts.
 
-    A lone CR or LF counts as a line end, because `to_wire` makes one of it.
+    A lone CR or LF ends a line, because `to_wire` makes a line end of it.
     """
 
-    size: int
-    lone_lf: int
-    lone_cr: int
     eight_bit: int
     nul: int
-    leading_dots: int
     long_lines: int
-    ends_with_newline: bool
 
 
 def inspect(content: bytes) -> ContentFacts:
     """Counts what may be trouble."""
-    crlf = content.count(b"\r\n")
     return ContentFacts(
-        size=len(content),
-        lone_lf=content.count(b"\n") - crlf,
-        lone_cr=content.count(b"\r") - crlf,
         eight_bit=len(content) - len(content.translate(None, bytes(range(128, 256)))),
         nul=content.count(b"\0"),
-        leading_dots=content.startswith(b".") + content.count(b"\n.") + content.count(b"\r."),
         long_lines=sum(m.end() - m.start() > TEXT_LINE_LIMIT for m in _LINE.finditer(content)),
-        ends_with_newline=not content or content.endswith(b"\n"),
     )
 
 

@@ -45,7 +45,7 @@ class Honest:
         note: Callable[[str], None],
     ) -> None:
         self.manner = manner
-        self.login = Login(manner)
+        self.login = Login()
         self.encrypted = False
         self.certified = ""
         self.binding = b""

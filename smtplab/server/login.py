@@ -3,7 +3,7 @@
 import base64
 import binascii
 
-from smtplab.server.manner import Manner, Offer
+from smtplab.server.manner import Offer
 from smtplab.server.sasl import BY_NAME, Accounts, Exchange, SaslSyntaxError
 
 WRONG = "535 5.7.8 Authentication credentials invalid"
@@ -12,11 +12,10 @@ WRONG = "535 5.7.8 Authentication credentials invalid"
 class Login:
     """The logins of one session, up to the one that succeeds (RFC 4954 §4)."""
 
-    def __init__(self, manner: Manner) -> None:
+    def __init__(self) -> None:
         self.done = False
         self.user: str | None = None
         """Who is in; None also when a scenario only claims that somebody is."""
-        self._manner = manner
         self._exchange: Exchange | None = None
         self._responses = 0
         """How many the exchange still needs to hear."""

@@ -1,13 +1,15 @@
 """Who may import whom (the contracts of pyproject.toml), and what starting costs."""
 
+import ast
 import subprocess
 import sys
 import tomllib
+from pathlib import Path
 
 import pytest
 from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
-from tests.architecture.shape import PACKAGE, ROOT
+from tests.architecture.shape import PACKAGE, ROOT, modules
 
 FACES = {"cli", "tui", "shell", "pytest_plugin", "__main__"}
 """What a user sees, and so may load a toolkit for showing."""
@@ -67,3 +69,34 @@ def test_starting_loads_nothing_heavy(code: str):
 def test_a_command_does_not_load_a_toolkit_that_it_does_not_show(command: str):
     loaded = loaded_by(f"import smtplab.cli.commands.{command}")
     assert loaded.isdisjoint({"textual", "rich", "prompt_toolkit", "pytest"})
+
+
+NOT_IMPORTED: dict[str, str] = {
+    "smtplab.__main__": "python -m smtplab and the command begin here",
+    "smtplab.pytest_plugin": "pytest loads it by its entry point",
+    "smtplab.cli.documentation": "documents.py writes docs/ from it",
+    "smtplab.diagnosis.documentation": "documents.py writes docs/ from it",
+    "smtplab.wire.memory": "a stream for tests, its contract held to that of the others",
+}
+"""Modules that no other imports, and what they are there for."""
+
+
+def test_no_module_is_forgotten():
+    named: set[str | None] = set()
+    for path in modules():
+        text = path.read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Import):
+                named |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                named |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                named.add(node.value)  # those that are loaded when they are asked for
+    every = {name_of(path) for path in modules() if path.name != "__init__.py"}
+    programs = {name for name in every if name.startswith("smtplab.grading.recipes.programs.")}
+    assert every - named - programs == set(NOT_IMPORTED)
+
+
+def name_of(path: Path) -> str:
+    """The name under which a module is imported."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)

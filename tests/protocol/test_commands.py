@@ -27,10 +27,6 @@ LINES = [
     (commands.bdat(0, last=True), b"BDAT 0 LAST"),
     (commands.xclient(["ADDR=192.0.2.1", "NAME=x"]), b"XCLIENT ADDR=192.0.2.1 NAME=x"),
     (commands.rset(), b"RSET"),
-    (commands.noop(), b"NOOP"),
-    (commands.vrfy("smith"), b"VRFY smith"),
-    (commands.help_(), b"HELP"),
-    (commands.help_("MAIL"), b"HELP MAIL"),
     (commands.quit_(), b"QUIT"),
 ]
 

@@ -8,8 +8,6 @@ from smtplab.grading.results import RunResult
 from smtplab.grading.verdicts import Level
 from smtplab.transcript.escaping import escape
 
-TOLD = (Level.ERROR, Level.WARNING)
-
 
 def render(runs: Sequence[RunResult]) -> str:
     """A table of counts, the matrix of what is no pass, and each breach."""
