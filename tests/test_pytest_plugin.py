@@ -104,6 +104,32 @@ async def test_it(smtplab):
         "-o", "asyncio_default_fixture_loop_scope=function").assert_outcomes(passed=1)  # fmt: skip
 
 
+def test_with_xdist_each_worker_has_servers_of_its_own(pytester: pytest.Pytester):
+    pytester.makefile(".smtplab.yaml", mine="""
+recipe: smtplib
+scenarios: [honest, data/eom-554]
+bases: [plain]
+""")  # fmt: skip
+    pytester.makepyfile(test_it=f"""
+import pytest
+{SEND}
+@pytest.mark.smtp_scenario("honest", base="plain")
+@pytest.mark.parametrize("number", range(6))
+def test_it(smtplab, number):
+    send(smtplab)
+    assert len(smtplab.inbox) == len(smtplab.sessions) == 1
+
+@pytest.mark.smtp_scenario("data/eom-55?", base="plain")
+def test_glob(smtplab):
+    with pytest.raises(smtplib.SMTPDataError):
+        send(smtplab)
+""")  # fmt: skip
+    done = pytester.runpytest_subprocess(*OURS, "-p", "xdist", "-n", "2", "-W", "error")
+    globbed = len(choose(["data/eom-55?"], []))
+    done.stdout.fnmatch_lines(["2 workers *"])
+    done.assert_outcomes(passed=6 + globbed + 2)
+
+
 def test_a_file_of_ones_own_counts_from_the_test(pytester: pytest.Pytester):
     pytester.makefile(".yaml", mine="""
 title: Mine
