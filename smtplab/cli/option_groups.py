@@ -57,8 +57,8 @@ def _add_envelope(parser: argparse.ArgumentParser) -> None:
         help="a recipient whom no header names",
     )  # fmt: skip
     group.add_argument(
-        "--ehlo", dest="ehlo_name", metavar="NAME", default="localhost",
-        help="the name that we give at EHLO (default: localhost)",
+        "--ehlo", dest="ehlo_name", metavar="NAME", default="",
+        help="the name that we give at EHLO (default: this machine's full name, or its address)",
     )  # fmt: skip
     group.add_argument(
         "--dsn-notify", metavar="WHEN",

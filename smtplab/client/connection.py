@@ -50,6 +50,8 @@ class Connection:
         self._sink = sink
         self._now = now
         self._dial = dial
+        self.own_address = ""
+        """The numeric address of our end; empty before there is one."""
         self._stream: ByteStream | None = None
         self._tap: TapStream | None = None
         self._securing: Securing | None = None
@@ -85,6 +87,7 @@ class Connection:
     def adopt(self, opened: Opened, stream: ByteStream) -> None:
         """Takes a stream that is already open."""
         self._sink(opened)
+        self.own_address = stream.own_address
         self._tap = TapStream(stream, self._on_segment)
         self._stream = self._tap
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from smtplab.client import deliveries, exchanges, reactions
 from smtplab.client.connection import Gate
 from smtplab.client.events import Decision, DecisionKind
+from smtplab.client.naming import own_name
 from smtplab.client.outcome import Outcome, Verdict, stopped_after
 from smtplab.client.progress import Decline, Override
 from smtplab.client.standing import NO, Standing, Waiting
@@ -108,6 +109,7 @@ class Performer(Standing):
         if reason is None:
             if self.settings.proxy_header:
                 await self.connection.send_preamble(self.settings.proxy_header)
+            self.progress.own_name = own_name(self.connection.own_address)
             self.progress.connected = True
             self.mark(step.stage, StageStatus.DONE)
             return

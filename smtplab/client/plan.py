@@ -90,7 +90,7 @@ def _greeting(s: Situation) -> Step:
 
 
 def _hello(s: Situation) -> Step:
-    name, stage = s.settings.ehlo_name, s.hello_stage
+    name, stage = s.ehlo_name, s.hello_stage
     if s.settings.lmtp:
         summary = "say who we are, in LMTP"
         return Step(stage, Verb.LHLO, commands.lhlo(name), guide="lhlo", summary=summary)

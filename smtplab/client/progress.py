@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
+from smtplab.client.naming import NOWHERE
 from smtplab.client.outcome import Outcome, RecipientResult, Verdict
 from smtplab.client.steps import Stage, StageStatus
 from smtplab.protocol.extensions import Capabilities
@@ -70,6 +71,8 @@ class Progress:
     pause: float = 0.0
     """Seconds to wait before connecting, after an attempt that failed."""
     connected: bool = False
+    own_name: str = NOWHERE
+    """Who we are at our end of this connection, unless the user wishes another name."""
     closed: bool = False
     greeted: bool = False
     encrypted: bool = False

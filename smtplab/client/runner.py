@@ -71,6 +71,11 @@ class Runner:
         return self._performer.connection.protocol
 
     @property
+    def ehlo_name(self) -> str:
+        """Who we say we are."""
+        return self._performer.situation.ehlo_name
+
+    @property
     def waiting(self) -> Waiting | None:
         """What is being waited for, if anything is."""
         return self._performer.waiting

@@ -149,7 +149,8 @@ class SessionSettings:
     """Goes out before anything else, as a load balancer would have it."""
     retries: tuple[float, ...] = ()
     """How long to wait, in seconds, before each further attempt; scaled as the limits are."""
-    ehlo_name: str = "localhost"
+    ehlo_name: str = ""
+    """Who we say we are; empty: `naming.own_name`, which is known once we are connected."""
     server_name: str = ""
     """The name that the certificate must have, and SNI; empty: the host."""
     credentials: Credentials | None = field(default=None, repr=False)

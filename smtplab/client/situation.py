@@ -63,6 +63,11 @@ class Situation:
         return Stage.EHLO_TLS if after_starttls else Stage.EHLO
 
     @property
+    def ehlo_name(self) -> str:
+        """Who we say we are."""
+        return self.settings.ehlo_name or self.progress.own_name
+
+    @property
     def channel(self) -> Channel:
         """What a SASL mechanism has to know of the connection."""
         offered = self.mechanisms_offered

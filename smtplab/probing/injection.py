@@ -24,11 +24,11 @@ async def inject(bench: Workbench) -> InjectionReport | None:
     """Plays the session on an open workbench; None where there is no STARTTLS to try it on."""
     if bench.settings.security is Security.IMPLICIT:
         return None
-    hello = f"EHLO {bench.settings.ehlo_name}".encode("ascii", "replace")
     while isinstance(step := bench.planned, Step) and bench.tls is None:
         if step.stage in (Stage.EHLO_TLS, Stage.QUIT):
             break
         is_starttls = step.verb is Verb.STARTTLS
+        hello = f"EHLO {bench.runner.ehlo_name}".encode("ascii", "replace")
         await bench.step(step.line + b"\r\n" + hello if is_starttls else None)
     if bench.tls is not None:
         await bench.inject(b"QUIT")

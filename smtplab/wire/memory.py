@@ -19,6 +19,11 @@ class MemoryStream:
         """How the other end finished, once its last octets were read."""
         return None if self._buffer else self._ending
 
+    @property
+    def own_address(self) -> str:
+        """None: there is no network."""
+        return ""
+
     async def receive(self) -> bytes:
         """The next octets; empty at the end."""
         while not self._buffer and self._ending is None:

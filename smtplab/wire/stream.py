@@ -16,6 +16,10 @@ class ByteStream(Protocol):
     def ending(self) -> Ending | None:
         """How the peer's half ended; None while it has not, or its last octets wait unread."""
 
+    @property
+    def own_address(self) -> str:
+        """The numeric address of this end; empty where there is none."""
+
     async def receive(self) -> bytes:
         """The next octets, at least one; empty at the end, and for ever after."""
 

@@ -21,6 +21,11 @@ class TapStream:
         """How the stream below ended."""
         return self._inner.ending
 
+    @property
+    def own_address(self) -> str:
+        """That of the stream below."""
+        return self._inner.own_address
+
     async def receive(self) -> bytes:
         """The next octets, reported."""
         return self._report(await self._inner.receive())

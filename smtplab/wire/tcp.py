@@ -92,6 +92,12 @@ class TcpStream(asyncio.BufferedProtocol):
         """How the peer's half ended, once its last octets were read."""
         return None if self._pieces else self._ending
 
+    @property
+    def own_address(self) -> str:
+        """The numeric address of our end; of a Unix socket there is none."""
+        name = self._transport.get_extra_info("sockname") if self._transport is not None else None
+        return str(name[0]) if isinstance(name, tuple) else ""
+
     async def receive(self) -> bytes:
         """The next octets; empty at the end."""
         while not self._pieces and self._ending is None:

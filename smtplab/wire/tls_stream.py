@@ -37,6 +37,11 @@ class TlsStream:
             return Ending.CUT
         return self._inner.ending
 
+    @property
+    def own_address(self) -> str:
+        """That of the stream below."""
+        return self._inner.own_address
+
     async def handshake(self, gate: Callable[[str], Awaitable[None]] | None = None) -> bool:
         """Shakes hands; False when it failed, and `engine.failure` says why. The alert is sent.
 

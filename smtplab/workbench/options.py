@@ -84,7 +84,8 @@ class Options:
     repeat: int = 1
     """How often to send all of them."""
     raw_content: bool = False
-    ehlo_name: str = "localhost"
+    ehlo_name: str = ""
+    """Empty: this machine's full name, or its address in brackets."""
     server_name: str = ""
     verify: bool = True
     ca_pem: bytes | None = field(default=None, repr=False)

@@ -373,7 +373,7 @@ def test_the_telling_and_the_certificates_go_into_files(capsys, tmp_path):
     files_of = ["--output", str(told), "--save-certificates", str(pem)]
     assert run(["send", "scenario:honest", *FAST, *files_of]) == 0
     assert capsys.readouterr().out == ""
-    assert "-> EHLO localhost\n" in told.read_text(encoding="utf-8")
+    assert "-> EHLO [127.0.0.1]\n" in told.read_text(encoding="utf-8")
     assert pem.read_text().startswith("-----BEGIN CERTIFICATE-----\n")
 
 

@@ -240,7 +240,7 @@ async def test_abort_and_close_do_not_wait_for_a_reply(silent):
         await driver.abort()
         await asyncio.gather(work, return_exceptions=True)
         assert driver.bench.outcome.verdict is Verdict.STOPPED
-        assert said(driver) == [b"EHLO localhost\r\n"]
+        assert said(driver) == [b"EHLO [127.0.0.1]\r\n"]
     async with opened(silent) as driver:
         await steps(driver, 2)
         work = asyncio.ensure_future(driver.send(driver.proposal))
@@ -393,7 +393,7 @@ async def test_a_delay_is_recorded_and_the_step_follows():
         await driver.delay(0.01)
         (decision,) = (event for _, event in driver.bench.transcript.of(Decision))
         assert (decision.kind, decision.note) == (DecisionKind.DELAYED, "0.01 s")
-        assert said(driver) == [b"EHLO localhost\r\n"]
+        assert said(driver) == [b"EHLO [127.0.0.1]\r\n"]
 
 
 async def test_guesses_before_each_reply():
@@ -405,7 +405,7 @@ async def test_guesses_before_each_reply():
         await driver.send("2")
         await driver.send("500")
         assert driver.predictions.score == "1 of 2 right"
-        assert said(driver) == [b"EHLO localhost\r\n"]
+        assert said(driver) == [b"EHLO [127.0.0.1]\r\n"]
         await driver.send(driver.proposal)
         assert driver.predictions.total == 2
 

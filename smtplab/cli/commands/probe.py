@@ -35,8 +35,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="try besides whether a command sent in front of TLS is obeyed inside it",
     )  # fmt: skip
     parser.add_argument(
-        "--ehlo", dest="ehlo_name", metavar="NAME", default="localhost",
-        help="the name that we give at EHLO (default: localhost)",
+        "--ehlo", dest="ehlo_name", metavar="NAME", default="",
+        help="the name that we give at EHLO (default: this machine's full name, or its address)",
     )  # fmt: skip
     parser.add_argument("--ca-file", metavar="FILE", help="trust only these authorities (PEM)")
     parser.add_argument(
