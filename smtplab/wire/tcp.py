@@ -4,8 +4,8 @@ import asyncio
 import contextlib
 import ipaddress
 import socket
-from collections.abc import AsyncIterator
-from typing import cast
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, cast
 
 from smtplab.values import value
 from smtplab.wire.events import ConnectFailed, Ending, Opened
@@ -221,14 +221,25 @@ async def resolve(host: str, port: int, way: Way = ANY_WAY) -> list[Address] | s
     loop = asyncio.get_running_loop()
     try:
         family = FAMILIES[way.version]
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, family=family)
+        found: Sequence[tuple[Any, ...]] = _numeric(host, port, family) or await loop.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, family=family
+        )
     except (OSError, UnicodeError) as error:
         return _why_unknown(host, error, way)
     return [
-        Address(family, sockaddr)  # type: ignore[arg-type]  # only INET and INET6 have SOCK_STREAM here
+        Address(family, sockaddr)
         for family, _, _, _, sockaddr in found
         if family in (socket.AF_INET, socket.AF_INET6)
     ]
+
+
+def _numeric(host: str, port: int, family: socket.AddressFamily) -> list[tuple[Any, ...]]:
+    """An address that is a number already: nobody has to be asked, and no thread to be started."""
+    try:
+        kind, numeric = socket.SOCK_STREAM, socket.AI_NUMERICHOST
+        return [*socket.getaddrinfo(host, port, type=kind, family=family, flags=numeric)]
+    except socket.gaierror:
+        return []
 
 
 def _why_unknown(host: str, error: Exception, way: Way) -> str:
