@@ -8,10 +8,9 @@ import pytest
 from smtplab.client.events import StageChanged
 from smtplab.client.steps import Stage, StageStatus
 from smtplab.transcript import files
-from smtplab.transcript.entries import Entry, Event, Transcript
+from smtplab.transcript.entries import Entry, Transcript
 from smtplab.transcript.files import TranscriptError
-from smtplab.transcript.recorder import Recorder
-from smtplab.transcript.redaction import Redactor, mask_spans, traces
+from smtplab.transcript.redaction import traces
 from smtplab.transcript.wording import WORDINGS, word
 from smtplab.workbench.bench import Workbench
 from smtplab.workbench.options import Options
@@ -120,30 +119,3 @@ def test_a_last_line_that_was_cut_off_can_be_left_out():
 
 def test_every_event_has_words():
     assert set(WORDINGS) == set(files.EVENTS.values())
-
-
-@pytest.mark.parametrize("shift", range(3))
-def test_a_secret_is_covered_at_every_alignment(shift):
-    octets = b"x" * shift + PASSWORD.encode() + b"y"
-    encoded = base64.b64encode(octets)
-    covered = Redactor([PASSWORD]).cover(b"AUTH PLAIN " + encoded)
-    assert len(covered) == len(b"AUTH PLAIN " + encoded)
-    for trace in traces(PASSWORD.encode()):
-        assert trace not in covered
-
-
-def test_spans_are_covered_whole():
-    assert mask_spans(b"abcdef", [(1, 3), (5, 99)]) == b"a**de*"
-
-
-def test_the_clock_and_the_numbers_are_the_recorders():
-    ticks = iter([100, 150, 175])
-    transcript = Transcript("t")
-    recorder = Recorder(transcript, Redactor(), clock=lambda: next(ticks))
-    event: Event = StageChanged(Stage.MAIL, StageStatus.CURRENT)
-    recorder(event)
-    recorder(event)
-    assert [(e.number, e.nanoseconds, e.stage) for e in transcript] == [
-        (1, 50, "mail"),
-        (2, 75, "mail"),
-    ]
