@@ -11,6 +11,9 @@ from smtplab.protocol.sasl.messages import NOWHERE
 LINE_LIMIT = 512
 """An initial response goes onto the AUTH line only when the whole line fits (RFC 4954 §4)."""
 
+CONTINUE = 334
+"""The reply that asks for the next line of an exchange (RFC 4954 §4)."""
+
 CANCEL = b"*"
 
 EMPTY = b"="
@@ -51,6 +54,8 @@ class AuthExchange:
         """Why we break off: the server is not to be believed."""
         self.proven = not mechanism.mutual
         """Whether the server has proven what the mechanism asks of it."""
+        self.cancelled = False
+        """Whether we have called it off; a server that asks again then would do so for ever."""
         self.said = ""
         """What the server explained in its last challenge, such as the error of OAuth."""
 
@@ -71,6 +76,10 @@ class AuthExchange:
         if carried is not None:
             self.initial = None
         return carried
+
+    def goes_on(self, code: int | None) -> bool:
+        """Whether a reply asks for our next line; any other ends the exchange."""
+        return code == CONTINUE and not self.cancelled
 
     def challenge(self, text: bytes) -> tuple[SaslMessage, str | None]:
         """Takes a 334's text: what it says, and what is odd about it. The answer becomes ready."""

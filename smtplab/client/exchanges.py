@@ -4,6 +4,7 @@ import base64
 import os
 
 from smtplab.client import reactions
+from smtplab.client.authentication import CANCEL
 from smtplab.client.connection import Sink
 from smtplab.client.login import exchange_with, mechanism_of
 from smtplab.client.situation import Situation
@@ -12,9 +13,6 @@ from smtplab.protocol.events import AuthExchanged, IrregularitySeen
 from smtplab.protocol.irregularities import Irregularity
 from smtplab.protocol.replies import Reply
 from smtplab.protocol.verbs import Verb
-
-CONTINUE = 334
-"""The reply that asks for the next line of an AUTH exchange (RFC 4954 §4)."""
 
 
 def fresh_nonce() -> str:
@@ -26,8 +24,10 @@ def before(s: Situation, verb: Verb, line: bytes, sink: Sink) -> None:
     """A line of a login is about to go out: tells what it really says."""
     if verb is Verb.AUTH:
         _begin(s, line, sink)
-    elif verb is Verb.AUTH_RESPONSE and s.exchange is not None and s.exchange.answer is not None:
-        sink(AuthExchanged(s.exchange.answer))
+    elif verb is Verb.AUTH_RESPONSE and s.exchange is not None:
+        s.exchange.cancelled = line == CANCEL
+        if s.exchange.answer is not None:
+            sink(AuthExchanged(s.exchange.answer))
 
 
 def _begin(s: Situation, line: bytes, sink: Sink) -> None:
@@ -47,7 +47,7 @@ def after(s: Situation, verb: Verb, reply: Reply, sink: Sink) -> None:
     exchange = s.exchange
     if exchange is None or verb not in (Verb.AUTH, Verb.AUTH_RESPONSE):
         return
-    if reply.code != CONTINUE:
+    if not exchange.goes_on(reply.code):
         s.exchange = None
         return
     message, problem = exchange.challenge(reply.lines[-1])

@@ -105,7 +105,7 @@ def _starttls(s: Situation, stage: Stage, line: bytes, reply: Reply) -> StageSta
 
 
 def _auth(s: Situation, stage: Stage, line: bytes, reply: Reply) -> StageStatus:
-    if reply.reply_class is ReplyClass.INTERMEDIATE and s.exchange is not None:
+    if s.exchange is not None and s.exchange.goes_on(reply.code):
         return StageStatus.CURRENT
     if accepted(Verb.AUTH, reply):
         if s.exchange is not None and not s.exchange.proven:

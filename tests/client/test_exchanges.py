@@ -60,3 +60,13 @@ def test_without_credentials_nothing_begins():
     s = situation()
     exchanges.before(s, Verb.AUTH, b"AUTH PLAIN", lambda event: None)
     assert s.exchange is None
+
+
+def test_a_login_that_was_called_off_is_over_whatever_the_server_asks():
+    s = situation(credentials=CREDENTIALS, mechanism="PLAIN")
+    exchanges.before(s, Verb.AUTH, b"AUTH PLAIN AGFsaWNlAG9wZW4tc2VzYW1l", lambda event: None)
+    exchanges.after(s, Verb.AUTH, reply(b"334 what?"), lambda event: None)
+    assert s.exchange is not None
+    exchanges.before(s, Verb.AUTH_RESPONSE, b"*", lambda event: None)
+    exchanges.after(s, Verb.AUTH_RESPONSE, reply(b"334 what?"), lambda event: None)
+    assert s.exchange is None
