@@ -22,16 +22,11 @@ def say_octets(data: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
-def json_text(value: Any, indent: int | None = None) -> str:
+def say_json(value: Any, indent: int | None = None) -> None:
     """One JSON value, on one line unless it is to be indented."""
-    import json
+    from smtplab.transcript.escaping import json_text
 
-    return json.dumps(value, ensure_ascii=False, indent=indent)
-
-
-def say_json(value: Any) -> None:
-    """One JSON value on one line."""
-    say(json_text(value))
+    say(json_text(value, indent))
 
 
 def tell(text: str) -> None:

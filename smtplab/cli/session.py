@@ -6,7 +6,7 @@ from pathlib import Path
 
 from smtplab.cli import exit_codes
 from smtplab.cli.narration import Narration
-from smtplab.cli.output import complain, has_colour, json_text, say, tell
+from smtplab.cli.output import complain, has_colour, say, tell
 from smtplab.cli.settings_dump import settings_object
 from smtplab.client.steps import Stage
 from smtplab.export.objects import session_object
@@ -14,7 +14,7 @@ from smtplab.export.text import summary
 from smtplab.scenarios.errors import ScenarioError, UnknownScenario
 from smtplab.tls.events import ChainChecked, KeyLine
 from smtplab.transcript.entries import Transcript
-from smtplab.transcript.escaping import escape
+from smtplab.transcript.escaping import escape, json_text
 from smtplab.values import value
 from smtplab.workbench.bench import Workbench
 from smtplab.workbench.locating import NoExchanger

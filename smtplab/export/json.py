@@ -1,12 +1,12 @@
 """The whole session as one JSON value; docs/command-line.md lists its names."""
 
-import json
 from typing import Any
 
 from smtplab.client.events import StageChanged
 from smtplab.diagnosis.engine import diagnose
 from smtplab.export.objects import session_object, timings_object
 from smtplab.transcript.entries import Entry, Transcript
+from smtplab.transcript.escaping import json_text
 from smtplab.transcript.wording import CLIENT, SERVER, word
 from smtplab.version import VERSION
 
@@ -17,12 +17,8 @@ SIDES = {CLIENT: "client", SERVER: "server"}
 
 
 def export(transcript: Transcript) -> bytes:
-    """One value in UTF-8, indented.
-
-    A lone surrogate, which a name from the command line can have, becomes an escape of JSON.
-    """
-    text = json.dumps(as_object(transcript), ensure_ascii=False, indent=2)
-    return text.encode("utf-8", "backslashreplace") + b"\n"
+    """One value in UTF-8, indented."""
+    return json_text(as_object(transcript), indent=2).encode() + b"\n"
 
 
 def as_object(transcript: Transcript) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from smtplab.transcript.entries import Entry, Event, Transcript
+from smtplab.transcript.escaping import json_text
 
 FORMAT = 1
 """Raised when a reader of the former format would misread the new one."""
@@ -47,9 +48,9 @@ def dump(transcript: Transcript) -> Iterator[str]:
     """The lines of the file, without line ends."""
     started = transcript.started.isoformat() if transcript.started is not None else None
     header = {"smtplab": "transcript", "format": FORMAT}
-    yield json.dumps({**header, "target": transcript.target, "started": started})
+    yield json_text({**header, "target": transcript.target, "started": started})
     for entry in transcript:
-        yield json.dumps(encode_entry(entry), ensure_ascii=False)
+        yield json_text(encode_entry(entry))
 
 
 def save(transcript: Transcript, path: Path) -> None:

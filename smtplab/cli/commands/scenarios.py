@@ -1,7 +1,6 @@
 """`smtplab scenarios list | show | check | new | schema`."""
 
 import argparse
-import json
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -130,5 +129,5 @@ def _new(scenario_id: str) -> int:
 def _schema() -> int:
     from smtplab.scenarios.schema import schema
 
-    say(json.dumps(schema(), indent=2, ensure_ascii=False))
+    say_json(schema(), indent=2)
     return exit_codes.OK
