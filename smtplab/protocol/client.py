@@ -37,6 +37,9 @@ OVERLAP = len(FINAL_DOT) - 1
 SHOWN = 60
 """Octets that are quoted of what nobody asked for."""
 
+UNASKED_KEPT = 1000
+"""Replies that nobody asked for, of one connection; later ones are dropped, or memory would go."""
+
 BEGINNING = 64
 """Octets kept of a line without an end: enough to tell its verb."""
 
@@ -63,6 +66,8 @@ class ClientProtocol:
         self._dropped = 0
         """Octets that came in the clear between the 220 to STARTTLS and the handshake."""
         self._first_dropped = b""
+        self._unasked = 0
+        """How many replies no command asked for."""
         self._chunk_left = 0
         """Octets that a BDAT has announced and that were not sent yet."""
 
@@ -206,18 +211,29 @@ class ClientProtocol:
         return events
 
     def _take(self, reply: Reply) -> None:
-        verb = self.expecting.popleft() if self.expecting else None
+        if not self.expecting:
+            self._take_unasked(reply)
+            return
+        verb = self.expecting.popleft()
         self._events.append(ReplyReceived(reply, verb))
         self._report_oddities(reply)
-        if verb is None:
-            if reply.code != SERVICE_CLOSING:
-                self._odd("unasked-reply", readable(reply.raw[:SHOWN].rstrip(CRLF)))
-            else:
-                self.state = State.CLOSED
-            return
         if reply.code is not None and not is_expected(verb, reply.code):
             self._odd("unexpected-code", f"{reply.code} to {verb.value}")
         self._learn(verb, reply)
+
+    def _take_unasked(self, reply: Reply) -> None:
+        closing = reply.code == SERVICE_CLOSING
+        self._unasked += 1
+        if self._unasked > UNASKED_KEPT and not (closing and self.state is not State.CLOSED):
+            if self._unasked == UNASKED_KEPT + 1:
+                self._odd("unasked-reply", f"more than {UNASKED_KEPT}; no more of them are kept")
+            return
+        self._events.append(ReplyReceived(reply, None))
+        self._report_oddities(reply)
+        if closing:
+            self.state = State.CLOSED
+        else:
+            self._odd("unasked-reply", readable(reply.raw[:SHOWN].rstrip(CRLF)))
 
     def _learn(self, verb: Verb, reply: Reply) -> None:
         reply_class = reply.reply_class

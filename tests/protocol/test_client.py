@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smtplab.protocol.client import ClientProtocol
+from smtplab.protocol.client import UNASKED_KEPT, ClientProtocol
 from smtplab.protocol.events import CommandSent, ContentSent, IrregularitySeen, ReplyReceived
 from smtplab.protocol.message_data import to_wire
 from smtplab.protocol.states import State
@@ -93,6 +93,20 @@ def test_a_reply_that_nobody_asked_for():
     client.receive_data(b"250 surprise\r\n")
     assert odd(client) == ["unasked-reply"]
     assert client.state is State.READY
+
+
+def test_a_flood_of_replies_that_nobody_asked_for_costs_no_memory():
+    client = play(HELLO)
+    client.events_received()
+    client.receive_data(b"250 x\r\n" * (2 * UNASKED_KEPT))
+    events = client.events_received()
+    assert sum(isinstance(event, ReplyReceived) for event in events) == UNASKED_KEPT
+    assert isinstance(events[-1], IrregularitySeen)
+    assert "no more of them" in events[-1].irregularity.detail
+    client.receive_data(b"250 x\r\n421 bye\r\n421 bye\r\n")
+    (event,) = client.events_received()
+    assert event.reply.code == 421
+    assert client.state is State.CLOSED
 
 
 def test_421_may_come_unasked():
