@@ -4,7 +4,7 @@ import base64
 import os
 
 from smtplab.client import reactions
-from smtplab.client.authentication import CANCEL
+from smtplab.client.authentication import CANCEL, CONTINUE
 from smtplab.client.connection import Sink
 from smtplab.client.login import exchange_with, mechanism_of
 from smtplab.client.situation import Situation
@@ -49,6 +49,8 @@ def after(s: Situation, verb: Verb, reply: Reply, sink: Sink) -> None:
         return
     if not exchange.goes_on(reply.code):
         s.exchange = None
+        if reply.code == CONTINUE:
+            sink(IrregularitySeen(Irregularity("login-without-end")))
         return
     message, problem = exchange.challenge(reply.lines[-1])
     sink(AuthExchanged(message))

@@ -39,6 +39,7 @@ KINDS: dict[str, Kind] = {
         "Bytes followed the 220 to STARTTLS in the clear; they were dropped.", "RFC 3207 §4.2"
     ),
     "odd-challenge": Kind("The text of a 334 is not what the mechanism sends.", "RFC 4954 §4"),
+    "login-without-end": Kind("The server asks on in a login that was called off.", "RFC 4954 §4"),
     "starttls-inside-tls": Kind("STARTTLS is still offered inside TLS.", "RFC 3207 §4.2"),
 }
 

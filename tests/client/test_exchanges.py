@@ -68,5 +68,7 @@ def test_a_login_that_was_called_off_is_over_whatever_the_server_asks():
     exchanges.after(s, Verb.AUTH, reply(b"334 what?"), lambda event: None)
     assert s.exchange is not None
     exchanges.before(s, Verb.AUTH_RESPONSE, b"*", lambda event: None)
-    exchanges.after(s, Verb.AUTH_RESPONSE, reply(b"334 what?"), lambda event: None)
+    told: list = []
+    exchanges.after(s, Verb.AUTH_RESPONSE, reply(b"334 what?"), told.append)
     assert s.exchange is None
+    assert [event.irregularity.kind for event in told] == ["login-without-end"]

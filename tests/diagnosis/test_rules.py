@@ -110,6 +110,7 @@ FIRES = [
     ("class-mismatch", {}, {"MAIL": b"250 5.1.1 ok\r\n"}, "disagree"),
     ("unexpected-code", {}, {"DATA": b"250 ok\r\n"}, "250"),
     ("unasked-reply", {}, {"EHLO": b"250 x\r\n250 y\r\n"}, "no command asked for"),
+    ("login-without-end", PLAIN, {"AUTH": b"334 !!!\r\n", "*": b"334 !!!\r\n"}, "called off"),
     ("odd-challenge", LOGIN, {"AUTH": (b"334 !!!\r\n",), "*": b"501 cancelled\r\n"}, "334"),
     *refusals_of.FIRES,
 ]  # fmt: skip
@@ -187,6 +188,7 @@ QUIET = [
     ("class-mismatch", {}, {"MAIL": b"250 2.1.0 ok\r\n"}),
     ("unexpected-code", {}, {"RCPT": b"251 forwarded\r\n"}),
     ("unasked-reply", {}, {"EHLO": b"250-x\r\n250 y\r\n"}),
+    ("login-without-end", PLAIN, {"AUTH": b"334 !!!\r\n", "*": b"501 off\r\n"}),
     ("odd-challenge", LOGIN, {"AUTH": b"535 no\r\n"}),
     *refusals_of.QUIET,
 ]  # fmt: skip

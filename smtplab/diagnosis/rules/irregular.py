@@ -23,6 +23,8 @@ GRAVE: dict[str, str] = {
     "server.",
     "odd-challenge": "Compare the mechanism with what the server's documentation says; a proxy for "
     "logins may answer here.",
+    "login-without-end": "Leave: a server that does not understand the * asks until the end of "
+    "time. Report it to whoever runs it.",
     "starttls-inside-tls": "Do not send STARTTLS again. The server, or the proxy that does its "
     "TLS, has a fault in its offer.",
 }
