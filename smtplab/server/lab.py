@@ -13,7 +13,7 @@ from smtplab.server.certificates import Authority
 from smtplab.server.conditions import Memory
 from smtplab.server.events import Closed, Connected, Listening, ServerEvent
 from smtplab.server.inbox import Inbox
-from smtplab.server.listeners import check_exposure, listen, listen_unix
+from smtplab.server.listeners import check_exposure, listen, listen_unix, stop_accepting
 from smtplab.server.manner import Manner
 from smtplab.server.session import Session, Shared
 from smtplab.server.session_log import Hider, SessionLog
@@ -123,6 +123,10 @@ class Lab:
         """Closes the ports, drops the connections, and waits until all is gone."""
         self._stopping = True
         servers, self._servers = self._servers, []
+        for server in servers:
+            stop_accepting(server)
+        # Of a connection that it has just accepted asyncio knows nothing until the next round.
+        await asyncio.sleep(0)
         for server in servers:
             server.close()
         # A session that was cancelled before its first step has not even begun to look after

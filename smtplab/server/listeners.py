@@ -66,3 +66,14 @@ async def listen_unix(factory: Factory, path: Path) -> asyncio.Server:
     if not hasattr(socket, "AF_UNIX") or not hasattr(loop, "create_unix_server"):
         raise OSError(errno.EAFNOSUPPORT, "this system has no Unix sockets")
     return await loop.create_unix_server(factory, str(path), backlog=BACKLOG)
+
+
+def stop_accepting(server: asyncio.Server) -> None:
+    """Leaves new connections to the system; those that were accepted are still set up.
+
+    asyncio loses a connection, and leaves it open, whose server is closed between the two.
+    """
+    loop = asyncio.get_running_loop()
+    for sock in server.sockets:
+        with contextlib.suppress(NotImplementedError):  # Windows accepts in another way
+            loop.remove_reader(sock)
