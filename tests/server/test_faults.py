@@ -250,8 +250,8 @@ async def test_what_happens_is_told(labs) -> None:
 
 async def test_idle_speaks_when_the_client_keeps_quiet(labs) -> None:
     rule = (
-        'rules: [{at: idle, when: {nth: 1}, do: [{wait: 10s}, {send: "250 hello?\\r\\n"}]},'
-        " {at: idle, do: [{wait: 10s}, {reply: 421 4.4.2 bored}]}]"
+        'rules: [{at: idle, when: {nth: 1}, do: [{wait: 300s}, {send: "250 hello?\\r\\n"}]},'
+        " {at: idle, do: [{wait: 300s}, {reply: 421 4.4.2 bored}]}]"
     )
     client = await labs.hello(await labs.start(rule, base="plain"))
     assert await client.reply() == b"250 hello?\r\n"

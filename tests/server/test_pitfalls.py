@@ -106,7 +106,7 @@ async def test_a_blank_line_comes_first(labs) -> None:
 
 
 async def test_no_dot_and_so_no_answer(labs) -> None:
-    client = await labs.hello(await labs.start("pitfalls/no-dot", base="plain", time_scale=0.001))
+    client = await labs.hello(await labs.start("pitfalls/no-dot", base="plain", time_scale=0.05))
     for command in TO_TEXT[1:]:
         await client.ask(command)
     client.send(b"x\r\n")

@@ -34,7 +34,7 @@ SLOW = [
 
 @pytest.mark.parametrize(("said", "reply", "how"), SLOW)
 async def test_a_client_that_takes_too_long(labs, said: list[bytes], reply: bytes, how) -> None:
-    lab = await labs.start("server: {timeout: 100s}", base="plain")
+    lab = await labs.start("server: {timeout: 500s}", base="plain")
     client = await labs.hello(lab)
     client.send(b"".join(said))
     assert await client.ended() == "fin"
