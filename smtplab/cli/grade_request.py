@@ -3,6 +3,7 @@
 import argparse
 import os
 import re
+import shlex
 from pathlib import Path
 
 from smtplab.grading.cases import BASES, Case, Client, choose, shard
@@ -53,7 +54,10 @@ def read_request(arguments: argparse.Namespace) -> Request:
 
 def _client(arguments: argparse.Namespace) -> tuple[Client, tuple[str, ...]]:
     if arguments.recipe and arguments.command:
-        raise RequestError("give a command behind '--', or a --recipe, and not both")
+        raise RequestError(
+            f"`{shlex.join(arguments.command)}` was read as the client's command, and there is "
+            "--recipe as well: give one of them (--json takes no file: --save FILE does)"
+        )
     if arguments.recipe:
         client = recipes.client(arguments.recipe)
         return _renamed(client, arguments.name), (f"--recipe {arguments.recipe}",)

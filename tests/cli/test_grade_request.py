@@ -14,7 +14,7 @@ from smtplab.cli.main import run
 MISTAKES = [
     (["grade"], exit_codes.USAGE, "what shall be graded?"),
     (["grade", "--recipe", "swak"], exit_codes.NO_INPUT, "there is swaks"),
-    (["grade", "--recipe", "curl", "--", "x"], exit_codes.USAGE, "not both"),
+    (["grade", "--recipe", "curl", "--", "x"], exit_codes.USAGE, "`x` was read as the client's"),
     (["grade", "--scenario", "nix/*", "--", "x"], exit_codes.NO_INPUT, "no scenario matches"),
     (["grade", "--", "x", "{hots}"], exit_codes.USAGE, "did you mean 'host'?"),
     (["grade", "--scenario", "honest", "--", "no-such-program"], exit_codes.NO_INPUT,
