@@ -289,6 +289,9 @@ def _check_tls(options: Options) -> None:
     )
     if options.tls_maximum is not None and options.tls_maximum < options.tls_minimum:
         raise OptionsError("--tls-max is below --tls-min")
+    for option, name in (("--server-name", options.server_name), ("--sni", options.sni or "")):
+        if name and not _is_name(name):
+            raise OptionsError(f"what {option} gives is no name of a host: {name!r}")
     if not any(value for _, _, wishes in given for value in wishes.values()):
         return
     import ssl
@@ -300,6 +303,15 @@ def _check_tls(options: Options) -> None:
             client_context(ClientTls("", **wishes))
         except (ssl.SSLError, ValueError):
             raise OptionsError(f"what {option} gives {problem}") from None
+
+
+def _is_name(name: str) -> bool:
+    """Whether TLS can ask for that name: its labels have 1 to 63 octets, once they are in ASCII."""
+    try:
+        name.encode("idna")
+    except UnicodeError:
+        return False
+    return True
 
 
 def _limits(options: Options) -> TimeLimits:

@@ -105,7 +105,7 @@ def _split(text: str) -> tuple[str, int | None]:
     if text.count(":") > 1:
         raise TargetError(f"{text!r}: an IPv6 address stands in brackets: [{text}]:587")
     host, colon, port = text.partition(":")
-    if not host or any(c.isspace() for c in host):
+    if not host or not host.isprintable() or re.search(r"[\s\[\]/?#]", host):
         raise TargetError(f"{text!r} names no host")
     return host, _port(text, port if colon else None)
 

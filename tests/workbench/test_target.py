@@ -43,6 +43,8 @@ BAD = [
     ("mx:mail.test:x", "port"),
     ("", "names no host"),
     (":25", "names no host"),
+    ("a[..b", "names no host"),
+    ("a\x1b[31m:25", "names no host"),
     ("mail.test:", "port"),
     ("mail.test:smtp", "port"),
     ("mail.test:70000", "port"),
