@@ -88,6 +88,8 @@ def exit_code(
 def _baseline(path: Path) -> Baseline:
     try:
         return baseline.read(path.read_text(encoding="utf-8"), str(path))
+    except UnicodeDecodeError:
+        raise ResultsError(f"{path} is no baseline: it is not UTF-8 text") from None
     except BaselineError as error:
         raise ResultsError(str(error)) from None
 

@@ -52,6 +52,13 @@ def read_request(arguments: argparse.Namespace) -> Request:
     return Request(client, words, tuple(cases), order, pace, jobs, arguments.more_runs)
 
 
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise RequestError(f"{path} is not UTF-8 text") from None
+
+
 def _client(arguments: argparse.Namespace) -> tuple[Client, tuple[str, ...]]:
     if arguments.recipe and arguments.command:
         raise RequestError(
@@ -68,7 +75,7 @@ def _client(arguments: argparse.Namespace) -> tuple[Client, tuple[str, ...]]:
     client = Client(
         arguments.name or Path(words[0].split()[0] if words[0].strip() else words[0]).name,
         Command.parse(words),
-        config_template=template.read_text(encoding="utf-8") if template else None,
+        config_template=_text_of(template) if template else None,
         message_on_stdin=arguments.stdin,
         ok_exits=arguments.ok_exit,
         partial_exits=arguments.partial_exit,

@@ -41,9 +41,11 @@ def read(text: str, name: str) -> Baseline:
 
     try:
         return msgspec.convert(yaml.safe_load(text) or {"known": {}}, Baseline)
-    except (msgspec.ValidationError, yaml.YAMLError) as error:
+    except RecursionError:
+        told = "it is nested too deeply"
+    except (msgspec.ValidationError, yaml.YAMLError, ValueError) as error:
         told = " ".join(str(error).split())
-        raise BaselineError(f"{name} is no baseline ('known:' with cases): {told}") from None
+    raise BaselineError(f"{name} is no baseline ('known:' with cases): {told}")
 
 
 def write(run: RunResult, levels: frozenset[Level]) -> str:

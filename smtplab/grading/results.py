@@ -118,7 +118,7 @@ def decode(octets: bytes, name: str) -> RunResult:
     """A run from its JSON. Raises ResultsError, which names the file."""
     try:
         saved = msgspec.json.decode(octets, type=Saved)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise ResultsError(f"{name} holds no results of 'smtplab grade': {error}") from None
     if saved.format != FORMAT:
         raise ResultsError(f"{name} has format {saved.format}, and this smtplab reads {FORMAT}")

@@ -42,7 +42,13 @@ def test_a_rule_more_in_a_known_case_is_new():
     assert (found.news, found.known) == ((f"{BAD.key}: no-quit",), (f"{BAD.key}: expect-1",))
 
 
-@pytest.mark.parametrize("text", ["[1]", "known: 3", "unknown: {}", "known: [", "known: {a: b}"])
+NO_BASELINES = [
+    "[1]", "known: 3", "unknown: {}", "known: [", "known: {a: b}",
+    "known: " + "[" * 5000, "known: " + "9" * 5000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NO_BASELINES, ids=lambda text: text[:12])
 def test_what_is_no_baseline_is_told_in_one_line(text):
     with pytest.raises(BaselineError, match=r"known\.yaml is no baseline") as caught:
         baseline.read(text, "known.yaml")

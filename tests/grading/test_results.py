@@ -64,3 +64,8 @@ def test_a_case_twice_is_a_mistake():
 def test_what_is_no_file_of_results_is_told_with_its_name(octets):
     with pytest.raises(ResultsError, match=r"old\.json"):
         results.decode(octets, "old.json")
+
+
+def test_what_is_nested_too_deeply_is_no_result():
+    with pytest.raises(ResultsError, match=r"deep\.json"):
+        results.decode(b'{"a":' * 100_000, "deep.json")
