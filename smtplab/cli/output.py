@@ -35,5 +35,7 @@ def tell(text: str) -> None:
 
 
 def complain(text: str) -> None:
-    """One clear line about what is wrong."""
-    tell(f"smtplab: {text}")
+    """One clear line about what is wrong; names of files in it may hold anything."""
+    from smtplab.transcript.escaping import escape
+
+    tell("\n".join(f"smtplab: {escape(line)}" for line in text.splitlines()))

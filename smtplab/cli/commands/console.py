@@ -41,6 +41,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Opens the console, or says why it cannot and does the session as text."""
     # Textual paints to stderr and reads stdin; without either it would run for ever, unseen.
     if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
+        if arguments.open:
+            complain(
+                f"--open wants a terminal; 'smtplab export {arguments.open} --to text' does not"
+            )
+            return exit_codes.USAGE
         tell("smtplab: no terminal here: the session runs by itself, as text")
         return run_automatic(
             arguments, arguments.target or DEFAULT_TARGET, Showing(record=arguments.record)
