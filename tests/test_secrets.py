@@ -3,12 +3,14 @@
 import base64
 import hashlib
 import hmac
+import io
 import json
 from pathlib import Path
 
 import pytest
 
 from smtplab.cli.main import run
+from smtplab.export.formats import FORMATS, render
 from smtplab.protocol.events import AuthExchanged, ReplyReceived
 from smtplab.transcript import files
 from smtplab.transcript.redaction import traces
@@ -59,12 +61,24 @@ def test_nothing_that_is_printed_or_saved_has_a_secret(tmp_path, capsys, mechani
     assert run([*words, *how, "--time-scale", "0.1"]) == 0
     said = capsys.readouterr()
     everything = (said.out + said.err).encode() + record.read_bytes()
+    everything += b"".join(render(files.load(record), one.name) for one in FORMATS)
     assert mechanism.encode() in everything
     secrets = [PASSWORD.encode()]
     if mechanism.startswith("SCRAM"):
         secrets += scram_keys(mechanism, record)
     found = [form for secret in secrets for form in forms(secret) if form in everything]
     assert found == []
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_the_shell_says_no_secret(tmp_path, capsys, monkeypatch, mechanism):
+    monkeypatch.setattr("sys.stdin", io.StringIO(":c\n"))
+    words = ["shell", scenario(tmp_path, mechanism), "--auth", mechanism, "--time-scale", "0.1"]
+    assert run(words) == 0
+    said = capsys.readouterr()
+    everything = (said.out + said.err).encode()
+    assert mechanism.encode() in everything
+    assert not any(form in everything for form in forms(PASSWORD.encode()))
 
 
 def test_a_secret_that_is_looked_for_is_found_when_it_is_shown(tmp_path, capsys):

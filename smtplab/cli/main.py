@@ -1,8 +1,11 @@
 """Reads the command line and calls the one command that it names."""
 
 import argparse
+import errno
 import gc
 import importlib
+import os
+import sys
 from collections.abc import Sequence
 from typing import NamedTuple, NoReturn
 
@@ -60,6 +63,12 @@ def run(words: Sequence[str]) -> int:
         return exit_codes.INTERRUPTED
     except BrokenPipeError:
         return exit_codes.OK
+    except OSError as error:
+        if error.errno != errno.ENOSPC or error.filename is not None:
+            raise
+        complain(f"cannot write the output: {error.strerror}")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is left in it
+        return exit_codes.CANNOT_CREATE
 
 
 def _dispatch(words: list[str]) -> int:

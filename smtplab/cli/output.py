@@ -7,7 +7,8 @@ from typing import Any
 
 def has_colour() -> bool:
     """Colour only on a terminal, and not against the user's wish (no-color.org)."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    # There is no stdout at all when whoever started us has closed it.
+    return sys.stdout is not None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 def say(text: str) -> None:

@@ -214,6 +214,25 @@ def test_stdout_that_is_closed_early():
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("words", [["explain", "535"], ["scenarios", "list", "--json"]])
+def test_stdout_that_is_full(words):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "smtplab", *words],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert done.returncode == 73
+    assert done.stderr == "smtplab: cannot write the output: No space left on device\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="shells there close nothing")
+def test_stdout_that_was_closed_before():
+    command = f"{sys.executable} -m smtplab explain 535 >&-"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 # serve
 
 
