@@ -23,6 +23,8 @@ from smtplab.server.listeners import ExposedError
 from smtplab.transcript.escaping import escape
 from smtplab.wire.loop import run_loop
 
+LAST_PORT = 65535
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which scenarios, where, and how."""
@@ -63,6 +65,10 @@ def run(arguments: argparse.Namespace) -> int:
         return report_bad_input(error)
     if arguments.unix is not None and len(scenarios) > 1:
         complain(f"--unix is for one scenario, and these are {len(scenarios)}")
+        return exit_codes.USAGE
+    # uvloop takes a port modulo 65536, and says nothing.
+    if not 0 <= arguments.port <= LAST_PORT - (len(scenarios) - 1):
+        complain(f"--port {arguments.port}: ports go from 0 to {LAST_PORT}, one for each scenario")
         return exit_codes.USAGE
     with contextlib.ExitStack() as stack:
         ca_file = arguments.ca_file
