@@ -41,7 +41,7 @@ COMMANDS: tuple[Command, ...] = (
 INTRODUCTION = """\
 One lab for SMTP: learn it step by step, find out why mail does not go out.
 
-  smtplab [TARGET]            step through a session; without TARGET on the bundled server
+  smtplab [TARGET]  step through a session; without TARGET on the bundled server
 """
 
 
