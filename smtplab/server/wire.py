@@ -25,8 +25,8 @@ from smtplab.tls.events import TlsFailed, TlsUp
 HIGH, LOW = 1 << 20, 1 << 18
 """Octets that wait to be read at which the client is held up, and let go again."""
 
-READ_BLOCK = 1 << 16
-"""Octets that one read takes at most."""
+ROOM, MOST_ROOM = 1 << 12, 1 << 16
+"""Octets that one read takes at most: at first, and once a client has filled that."""
 
 LINGER = 2.0
 """Seconds to read out what a client still sends after our FIN; closing at once would be a RST."""
@@ -54,7 +54,7 @@ class Wire(asyncio.BufferedProtocol):
         self.encrypted = False
         self._on_open = on_open
         self._transport: asyncio.Transport | None = None
-        self._room = bytearray(READ_BLOCK)
+        self._room = bytearray(ROOM)
         self._intake = Intake()
         self._mark = 0
         """How many octets had come in all when the last octet was written."""
@@ -75,9 +75,6 @@ class Wire(asyncio.BufferedProtocol):
         self._transport = cast(asyncio.Transport, transport)  # uvloop's is one in all but name
         peer = transport.get_extra_info("peername")
         self.peer = str(peer[0]) if isinstance(peer, tuple) and peer else ""
-        with contextlib.suppress(OSError, AttributeError):
-            sock = transport.get_extra_info("socket")
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._on_open(self)
 
     def get_buffer(self, sizehint: int) -> bytearray:
@@ -87,6 +84,8 @@ class Wire(asyncio.BufferedProtocol):
     def buffer_updated(self, nbytes: int) -> None:
         """So many octets came into it; a copy of the right size leaves no holes in memory."""
         data = bytes(memoryview(self._room)[:nbytes])
+        if nbytes == len(self._room) < MOST_ROOM:
+            self._room = bytearray(MOST_ROOM)
         if self.engine is None:
             self.tape.add(Side.CLIENT, Layer.PLAIN, data)
             self._intake.add(data)
