@@ -4,21 +4,14 @@ import asyncio
 from types import TracebackType
 from typing import Self
 
+from smtplab.wire.lazy_timer import LazyTimer
+
 
 class TimeLimit:
-    """`asyncio.timeout` for one wait after the other, of one task at a time.
-
-    Most waits end long before their limit. So a timer that stands is left standing, and only when
-    it goes off is it asked whether the time is really over; the other makes and cancels a timer for
-    each wait, which is a good part of what a short command costs.
-    """
+    """`asyncio.timeout` for one wait after the other, of one task at a time."""
 
     def __init__(self) -> None:
-        self._timer: asyncio.TimerHandle | None = None
-        self._due = 0.0
-        """When the timer goes off."""
-        self._end = 0.0
-        """When the time of the present wait is over."""
+        self._timer = LazyTimer(self._look)
         self._task: asyncio.Task[object] | None = None
         self._cancelling = 0
         self._expired = False
@@ -34,18 +27,11 @@ class TimeLimit:
 
     def extend(self, seconds: float) -> None:
         """The present wait may take so many seconds from now on."""
-        loop = asyncio.get_running_loop()
-        self._end = end = loop.time() + seconds
-        if self._timer is None or self._due > end:
-            self.close()
-            self._due = end
-            self._timer = loop.call_at(end, self._look)
+        self._timer.aim(asyncio.get_running_loop().time() + seconds)
 
     def close(self) -> None:
         """Takes the timer away: no wait will follow."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._timer.close()
 
     def __enter__(self) -> None:
         return
@@ -57,6 +43,7 @@ class TimeLimit:
         trace: TracebackType | None,
     ) -> None:
         task, self._task = self._task, None
+        self._timer.rest()
         if not self._expired or task is None:
             return
         # As asyncio.timeout has it: a cancellation from elsewhere stays one.
@@ -64,13 +51,7 @@ class TimeLimit:
             raise TimeoutError from error
 
     def _look(self) -> None:
-        """The timer went off: the time is over, or the timer was for a wait that ended in time."""
-        self._timer = None
-        if self._task is None:
-            return
-        if self._due < self._end:
-            self._due = self._end
-            self._timer = asyncio.get_running_loop().call_at(self._end, self._look)
-        else:
+        """The time is over."""
+        if self._task is not None:
             self._expired = True
             self._task.cancel()

@@ -48,8 +48,8 @@ async def test_a_wait_can_get_more_time() -> None:
         await asyncio.sleep(0.03)
 
 
-async def test_a_cancellation_from_elsewhere_stays_one() -> None:
-    limit = TimeLimit()
+async def waiting(limit: TimeLimit) -> "asyncio.Task[None]":
+    """A task in the middle of a wait."""
 
     async def wait() -> None:
         with limit.within(60):
@@ -57,6 +57,11 @@ async def test_a_cancellation_from_elsewhere_stays_one() -> None:
 
     task = asyncio.ensure_future(wait())
     await asyncio.sleep(0)
+    return task
+
+
+async def test_a_cancellation_from_elsewhere_stays_one() -> None:
+    task = await waiting(TimeLimit())
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -64,13 +69,7 @@ async def test_a_cancellation_from_elsewhere_stays_one() -> None:
 
 async def test_a_cancellation_at_the_same_moment_stays_one() -> None:
     limit = TimeLimit()
-
-    async def wait() -> None:
-        with limit.within(60):
-            await asyncio.Event().wait()
-
-    task = asyncio.ensure_future(wait())
-    await asyncio.sleep(0)
+    task = await waiting(limit)
     limit._look()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -86,6 +85,6 @@ async def test_no_timer_is_left_behind() -> None:
     limit = TimeLimit()
     with limit.within(60):
         pass
-    assert limit._timer is not None
+    assert limit._timer.stands
     limit.close()
-    assert limit._timer is None
+    assert not limit._timer.stands
