@@ -33,7 +33,7 @@ from smtplab.server.honest import Honest
 from smtplab.server.inbox import Inbox, Mail
 from smtplab.server.manner import Manner
 from smtplab.server.session_log import Command, Hider, SessionLog
-from smtplab.server.shaping import BLOCK, WHOLE, Shape, code_of
+from smtplab.server.shaping import WHOLE, Shape, code_of
 from smtplab.server.turns import PATIENCE, TOO_SLOW, Turn, TurnReader
 from smtplab.server.wire import Gone, Wire
 from smtplab.tls.binding import end_point
@@ -185,13 +185,7 @@ class Session:
         """Sends a reply; gives its code."""
         self.said(lines)
         text = "\r\n".join([*lines, ""])
-        octets, wire = text.encode("utf-8", "replace"), self.wire
-        if shape != WHOLE or len(octets) > BLOCK:
-            await wire.send(octets, shape, self.time_scale)
-        else:  # nearly every reply
-            wire.write(octets)
-            if not wire.writable.is_set():
-                await wire.drain()
+        await self.wire.send(text.encode("utf-8", "replace"), shape, self.time_scale)
         return code_of(lines[-1]) if lines else None
 
     def said(self, lines: list[str]) -> None:
@@ -199,7 +193,7 @@ class Session:
         said = tuple(lines)
         self.log.add_reply(said)
         if self._shared.emit is not None:
-            self._emit(ReplySaid(self.log.number, said, self.wire.encrypted))
+            self._shared.emit(ReplySaid(self.log.number, said, self.wire.encrypted))
 
     async def shake_hands(self, wanted: Handshake) -> None:
         """Does a TLS handshake, as far as it is wanted. Raises Gone when it fails."""
@@ -287,7 +281,7 @@ class Session:
     def _heard(self, command: Command) -> None:
         self.log.add_command(command)
         if self._shared.emit is not None:
-            self._emit(CommandRead(self.log.number, command.shown, command.encrypted))
+            self._shared.emit(CommandRead(self.log.number, command.shown, command.encrypted))
 
     def _accepted(self, mail: Mail) -> None:
         size = len(mail.content)

@@ -79,13 +79,10 @@ class TurnReader:
 
     async def command(self, due: float) -> Turn:
         """The next command. Raises Gone at the end of the connection, TimeoutError when due."""
-        wire = self._wire
-        while (taken := wire.take_line(LONGEST_RESPONSE)) is None:
-            await wire.more(due)
-        if self._owed_lf and taken[0] == b"\n":
-            taken = await wire.read_line(LONGEST_RESPONSE, due)
+        line, too_long = await self._wire.read_line(LONGEST_RESPONSE, due)
+        if self._owed_lf and line == b"\n":
+            line, too_long = await self._wire.read_line(LONGEST_RESPONSE, due)
         self._owed_lf = False
-        line, too_long = taken
         if not line.endswith(b"\r\n") and not too_long:
             self._note("a command line ended with LF alone, not with CR LF")
         octets = line.removesuffix(b"\n").removesuffix(b"\r")

@@ -17,7 +17,7 @@ from typing import cast
 from smtplab.server.broken_handshakes import cut_flight
 from smtplab.server.intake import EndlessLineError, Intake
 from smtplab.server.patience import Patience
-from smtplab.server.shaping import WHOLE, Shape, shaped
+from smtplab.server.shaping import BLOCK, WHOLE, Shape, shaped
 from smtplab.server.tape import Layer, Side, Tape
 from smtplab.tls.engine import Handshake, TlsEngine
 from smtplab.tls.events import TlsFailed, TlsUp
@@ -59,9 +59,8 @@ class Wire(asyncio.BufferedProtocol):
         self._mark = 0
         """How many octets had come in all when the last octet was written."""
         self._patience = Patience()
-        self.writable = asyncio.Event()
-        """Whether the client keeps up with what is written."""
-        self.writable.set()
+        self._writable = asyncio.Event()
+        self._writable.set()
         self._lost = asyncio.Event()
         self._eof = False
         self._shaking = False
@@ -109,18 +108,18 @@ class Wire(asyncio.BufferedProtocol):
     def connection_lost(self, error: Exception | None) -> None:
         """Nothing goes in or out any more."""
         self._lost.set()
-        self.writable.set()
+        self._writable.set()
         self._patience.end()
         if self.engine is not None:
             self.engine.close()
 
     def pause_writing(self) -> None:
         """The client does not read."""
-        self.writable.clear()
+        self._writable.clear()
 
     def resume_writing(self) -> None:
         """It reads again."""
-        self.writable.set()
+        self._writable.set()
 
     # Reading. What waits is due at a time of the loop's clock, and raises TimeoutError then.
 
@@ -195,23 +194,26 @@ class Wire(asyncio.BufferedProtocol):
 
     async def send(self, data: bytes, shape: Shape = WHOLE, time_scale: float = 1.0) -> None:
         """Writes, cut and paced as `shape` says. Raises Gone when nobody is there any more."""
+        if shape == WHOLE and len(data) <= BLOCK:  # nearly every reply
+            self._write(data)
+            await self._drain()
+            return
         for piece, pause in shaped(data, shape, time_scale):
-            self.write(piece)
-            if not self.writable.is_set():
-                await self.drain()
+            self._write(piece)
+            await self._drain()
             if pause:
                 await asyncio.sleep(pause)
 
-    async def drain(self) -> None:
-        """Until the client reads on. Raises Gone when that takes too long."""
+    async def _drain(self) -> None:
+        if self._writable.is_set():
+            return
         try:
             async with asyncio.timeout(STALL):
-                await self.writable.wait()
+                await self._writable.wait()
         except TimeoutError:
             raise Gone("the client did not read") from None
 
-    def write(self, data: bytes) -> None:
-        """Writes all at once. Raises Gone when nobody is there any more."""
+    def _write(self, data: bytes) -> None:
         transport = self._transport
         if transport is None or self._lost.is_set() or transport.is_closing():
             raise Gone("the connection broke")
