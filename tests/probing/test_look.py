@@ -122,36 +122,23 @@ async def test_several_ports_at_once():
 
 
 async def test_every_server_of_a_domain():
-    lab = Lab(library.find("honest"), base="starttls")
-    await lab.start()
-    try:
-        async with name_server():
-            found = await probe(parse_target(f"mx:both.test:{lab.port}"), OPTIONS, [lab.port])
-    finally:
-        await lab.stop()
+    async with Lab(library.find("honest"), base="starttls") as lab, name_server():
+        found = await probe(parse_target(f"mx:both.test:{lab.port}"), OPTIONS, [lab.port])
     assert [one.host for one in found] == ["localhost", "127.0.0.1"]
     assert all(one.answered for one in found)
 
 
 async def test_a_silent_port_is_tried_with_tls_from_the_first_octet():
-    lab = Lab(library.find("honest"), base="implicit")
-    await lab.start()
-    options = Options(timeout=0.5)
-    try:
-        (one,) = await probe(parse_target(f"127.0.0.1:{lab.port}"), options, [lab.port])
-    finally:
-        await lab.stop()
+    async with Lab(library.find("honest"), base="implicit") as lab:
+        target, options = parse_target(f"127.0.0.1:{lab.port}"), Options(timeout=0.5)
+        (one,) = await probe(target, options, [lab.port])
     assert (one.security, bad(one)) == ("implicit", ["certificate"])
     assert one.offers is not None
 
 
 async def test_a_port_that_stays_silent_is_told_of_as_it_was_asked_for():
-    lab = Lab(library.find("greeting/never"), base="plain")
-    await lab.start()
-    options = Options(timeout=0.2)
-    try:
-        (one,) = await probe(parse_target(f"127.0.0.1:{lab.port}"), options, [lab.port])
-    finally:
-        await lab.stop()
+    async with Lab(library.find("greeting/never"), base="plain") as lab:
+        target, options = parse_target(f"127.0.0.1:{lab.port}"), Options(timeout=0.2)
+        (one,) = await probe(target, options, [lab.port])
     assert (one.security, bad(one)) == ("starttls", ["greeting"])
     assert one.is_silent

@@ -38,16 +38,21 @@ async def test_a_name_that_cannot_be_encoded_is_a_reason_and_no_error() -> None:
     assert isinstance(await resolve("a..b", 25), str)
 
 
+async def both_ends(listener: socket.socket) -> tuple[Opened, TcpStream, socket.socket]:
+    """Our end of a connection, and the peer's, which resets it when it is closed."""
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    found = await attempts("127.0.0.1", listener.getsockname()[1])
+    assert isinstance(found[-1], tuple)
+    accepted, _ = listener.accept()
+    accepted.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    return *found[-1], accepted
+
+
 async def test_a_reset_is_told_from_an_orderly_end() -> None:
     with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen()
-        found = await attempts("127.0.0.1", listener.getsockname()[1])
-        accepted, _ = listener.accept()
-        assert isinstance(found[-1], tuple)
-        opened, stream = found[-1]
+        opened, stream, accepted = await both_ends(listener)
         assert opened.address == "127.0.0.1"
-        accepted.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         accepted.close()
         async with asyncio.timeout(5):
             assert await stream.receive() == b""
@@ -57,13 +62,7 @@ async def test_a_reset_is_told_from_an_orderly_end() -> None:
 
 async def test_closing_after_a_reset_that_nobody_has_read_yet_is_no_error() -> None:
     with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen()
-        found = await attempts("127.0.0.1", listener.getsockname()[1])
-        assert isinstance(found[-1], tuple)
-        stream = found[-1][1]
-        accepted, _ = listener.accept()
-        accepted.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        _, stream, accepted = await both_ends(listener)
         accepted.close()
         await stream.close()  # with no turn of the event loop in between
         assert stream.ending is Ending.RESET
@@ -71,13 +70,7 @@ async def test_closing_after_a_reset_that_nobody_has_read_yet_is_no_error() -> N
 
 async def test_what_came_before_a_write_failed_can_be_read() -> None:
     with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen()
-        found = await attempts("127.0.0.1", listener.getsockname()[1])
-        assert isinstance(found[-1], tuple)
-        stream = found[-1][1]
-        accepted, _ = listener.accept()
-        accepted.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        _, stream, accepted = await both_ends(listener)
         accepted.sendall(b"552 too large\r\n")
         accepted.close()
         # With no turn of the event loop in between, the write is the first to notice.
