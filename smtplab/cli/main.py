@@ -38,6 +38,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("scenarios", "smtplab.cli.commands.scenarios", "list, show and check scenarios"),
 )
 
+CLOSE = 0.75
+"""How alike, from 0 to 1, a word and a command are for the one to be the other mistyped."""
+
 INTRODUCTION = """\
 One lab for SMTP: learn it step by step, find out why mail does not go out.
 
@@ -76,6 +79,14 @@ def _dispatch(words: list[str]) -> int:
         _overview().print_help()
         return exit_codes.OK
     command = next((c for c in COMMANDS if words[:1] == [c.name]), None)
+    if command is None and words and (near := _meant_by(words[0])):
+        from smtplab.workbench.target import SUBMISSION_PORT
+
+        complain(
+            f"no such command: {words[0]!r}; did you mean {near!r}? "
+            f"To connect to a host of that name, write {words[0]}:{SUBMISSION_PORT}"
+        )
+        return exit_codes.USAGE
     rest = words if command is None else words[1:]
     chosen = command or CONSOLE
     module = importlib.import_module(chosen.module)
@@ -87,6 +98,16 @@ def _dispatch(words: list[str]) -> int:
     module.add_arguments(parser)
     code: int = module.run(parser.parse_args(rest))
     return code
+
+
+def _meant_by(word: str) -> str:
+    """The command that a word was most likely meant to be; empty when it may well be a host."""
+    if not word.isalnum():
+        return ""
+    import difflib
+
+    close = difflib.get_close_matches(word.lower(), [c.name for c in COMMANDS], 1, CLOSE)
+    return close[0] if close else ""
 
 
 def _overview() -> argparse.ArgumentParser:

@@ -236,6 +236,32 @@ def test_stdout_that_was_closed_before():
     assert (done.returncode, done.stderr) == (0, "")
 
 
+MISTYPED = [
+    ("serv", "serve"), ("gradee", "grade"), ("sned", "send"), ("porbe", "probe"),
+    ("scenario", "scenarios"), ("exlpain", "explain"), ("SERVE", "serve"), ("server", "serve"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("word", "meant"), MISTYPED)
+@pytest.mark.parametrize("more", [(), ("honest", "--json")], ids=["alone", "with more"])
+def test_a_mistyped_command_is_no_host(capsys, word, meant, more):
+    assert run([word, *more]) == exit_codes.USAGE
+    assert capsys.readouterr().err == (
+        f"smtplab: no such command: '{word}'; did you mean '{meant}'? "
+        f"To connect to a host of that name, write {word}:587\n"
+    )
+
+
+HOSTS = ["localhost", "mail", "smtp", "mailhost", "relay", "nope", "serve:25", "serve.example.org"]
+
+
+@pytest.mark.parametrize("word", HOSTS)
+def test_a_word_that_resembles_no_command_is_a_host(capsys, word):
+    with pytest.raises(SystemExit):
+        run([word, "--timeout", "x"])
+    assert "--timeout" in capsys.readouterr().err
+
+
 # serve
 
 
