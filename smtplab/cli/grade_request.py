@@ -73,7 +73,7 @@ def _client(arguments: argparse.Namespace) -> tuple[Client, tuple[str, ...]]:
     template = arguments.config_template
     words = tuple(arguments.command)
     client = Client(
-        arguments.name or Path(words[0].split()[0] if words[0].strip() else words[0]).name,
+        arguments.name or _name(words),
         Command.parse(words),
         config_template=_text_of(template) if template else None,
         message_on_stdin=arguments.stdin,
@@ -86,6 +86,15 @@ def _client(arguments: argparse.Namespace) -> tuple[Client, tuple[str, ...]]:
         several=arguments.several,
     )
     return client, words
+
+
+def _name(words: tuple[str, ...]) -> str:
+    """What a client is called that nobody gave a name: its program, or its file for Python."""
+    said = words[0].split() if len(words) == 1 else list(words)
+    program, script = [*said, "", ""][:2]
+    if program == "{python}":
+        program = script if script and script[0] not in "-{" else "python"
+    return Path(program).name
 
 
 def _renamed(client: Client, name: str) -> Client:

@@ -1,5 +1,6 @@
 """What `smtplab grade` understands of its command line, and what it says when it does not."""
 
+import argparse
 import json
 import signal
 import subprocess
@@ -8,7 +9,8 @@ import sys
 import pytest
 
 from smtplab.cli import exit_codes
-from smtplab.cli.grade_request import exit_codes_in, shard_in
+from smtplab.cli.commands.grade import add_arguments
+from smtplab.cli.grade_request import exit_codes_in, read_request, shard_in
 from smtplab.cli.main import run
 
 MISTAKES = [
@@ -48,6 +50,24 @@ def test_a_bad_option_is_told_by_the_parser(capsys, words):
         run(["grade", *words, "--", "x"])
     assert caught.value.code == exit_codes.USAGE
     assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        (["{python}", "tools/send.py", "{host}"], "send.py"),
+        (["{python} tools/send.py {host}"], "send.py"),
+        (["{python}", "-m", "mailer"], "python"),
+        (["./send-mail", "{host}"], "send-mail"),
+        (["curl -s {host}"], "curl"),
+        (["{here}/send-mail"], "send-mail"),
+    ],
+)
+def test_a_client_without_a_name_is_called_by_its_program(words, name):
+    arguments = argparse.ArgumentParser()
+    add_arguments(arguments)
+    request = read_request(arguments.parse_args(["--scenario", "honest", "--", *words]))
+    assert request.client.name == name
 
 
 def test_sets_and_shards():

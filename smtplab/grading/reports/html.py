@@ -1,5 +1,6 @@
 """Results as one HTML page that needs nothing else: the matrix, and below it each case in full."""
 
+import shlex
 from collections.abc import Iterator, Sequence
 from html import escape as quoted
 
@@ -45,10 +46,15 @@ def render(runs: Sequence[RunResult]) -> str:
     parts = [HEAD.format(style=STYLE, clients=clients), *_counts(runs), *_matrix(runs)]
     for number, run in enumerate(runs):
         parts.append(f"<h2>{_text(run.client)}</h2>")
-        parts.append(f"<p class=quiet><code>{_text(' '.join(run.command))}</code></p>")
+        parts.append(f"<p class=quiet><code>{_text(_command(run))}</code></p>")
         for place, case in enumerate(run.cases):
             parts += _case(case, f"c{number}-{place}")
     return "\n".join([*parts, "</body></html>\n"])
+
+
+def _command(run: RunResult) -> str:
+    """The command as it can be given again; a lone text is split by the grader itself."""
+    return shlex.join(run.command) if len(run.command) > 1 else "".join(run.command)
 
 
 def _counts(runs: Sequence[RunResult]) -> Iterator[str]:

@@ -60,15 +60,19 @@ def verdict_line(verdict: Verdict) -> str:
 def summary_lines(run: RunResult, comparison: Comparison | None = None) -> Iterator[str]:
     """How many cases and requirements came to each level; and what a baseline says."""
     cases, verdicts = run.summary_of_cases, run.summary
-    yield f"{escape(run.client)}: {len(run.cases)} cases"
+    yield f"{escape(run.client)}: {_cases(len(run.cases))}"
     yield f"  {'':10} {'cases':>6} {'requirements':>13}"
     for level in Level:
         yield f"  {MARKS[level]:10} {cases[level.value]:6} {verdicts[level.value]:13}"
     if not run.complete:
         missing = len(run.order) - len(run.cases)
-        yield f"  {missing} cases were not run"
+        yield f"  {_cases(missing)} not run"
     if comparison is not None:
         yield from comparison_lines(comparison)
+
+
+def _cases(count: int) -> str:
+    return "1 case" if count == 1 else f"{count} cases"
 
 
 def comparison_lines(comparison: Comparison) -> Iterator[str]:

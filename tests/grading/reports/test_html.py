@@ -4,6 +4,7 @@ import re
 from html.parser import HTMLParser
 
 from smtplab.grading.reports import html
+from smtplab.grading.results import RunResult
 from tests.grading.results import ALL, GOOD, run
 
 VOID = {"meta", "br"}
@@ -64,6 +65,13 @@ def test_hostile_text_is_quoted():
     assert "<other>" not in PAGE
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; \\x1b[31m" in PAGE
     assert "\x1b" not in PAGE
+
+
+def test_the_command_can_be_copied():
+    one = RunResult(client="x", command=("curl", "{starttls? --ssl-reqd}", "--user"), cases=())
+    assert "<code>curl &#x27;{starttls? --ssl-reqd}&#x27; --user</code>" in html.render([one])
+    lone = RunResult(client="x", command=("curl '{host}' -s",), cases=())
+    assert "<code>curl &#x27;{host}&#x27; -s</code>" in html.render([lone])
 
 
 def test_a_case_has_its_story_expectation_clause_and_both_sides():

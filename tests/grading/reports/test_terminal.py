@@ -34,4 +34,4 @@ def test_a_run_that_was_broken_off_says_so():
     import msgspec
 
     broken = msgspec.structs.replace(run(BAD), complete=False, order=("a", BAD.key))
-    assert "  1 cases were not run" in list(terminal.summary_lines(broken))
+    assert "  1 case not run" in list(terminal.summary_lines(broken))
