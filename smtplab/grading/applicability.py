@@ -10,6 +10,12 @@ from smtplab.server.manner import Manner
 
 DEFAULT_TLS, DEFAULT_AUTH = Tls(), Auth()
 
+PITFALL = "pitfall"
+"""The tag of scenarios that wait for a slip: no rule of theirs applies to whoever makes none."""
+
+NO_COMMAND = "unknown"
+"""The stage that is a slip by itself."""
+
 NEVER_CONNECTED = "the client never connected"
 """The one reason that is a fault by itself: a generic rule says so."""
 
@@ -88,7 +94,11 @@ def _speaks_none_of_its_mechanisms(played: Played) -> bool:
 
 def _is_a_trap(played: Played) -> bool:
     """Whether the scenario waits for a mistake, and the client came by without making it."""
-    rules = played.case.scenario.rules
+    scenario = played.case.scenario
     reached = {fault.stage for c in played.connections for fault in c.log.faults}
-    waits = all(r.when.early is not UNSET or r.when.content is not UNSET for r in rules)
-    return waits and any(rule.at in reached for rule in rules)
+    if reached:
+        reached.add(NO_COMMAND)  # what it said were commands
+    waits = PITFALL in scenario.tags or all(
+        rule.when.early is not UNSET or rule.when.content is not UNSET for rule in scenario.rules
+    )
+    return waits and any(rule.at in reached for rule in scenario.rules)

@@ -5,6 +5,7 @@ import pytest
 from smtplab.grading.applicability import reason_against
 from smtplab.grading.cases import Client
 from smtplab.grading.template import Command
+from smtplab.scenarios import library
 from tests.grading.acting import EHLO, GOOD, GREETING, MAIL, QUIT, connection, played
 
 CALM = [*EHLO, *QUIT]
@@ -41,6 +42,29 @@ def test_reasons(scenario, base, words):
 def test_a_run_that_shows_something(scenario, base, faults):
     case = played(connection(CALM, faults=faults), exit_code=1, scenario=scenario, base=base)
     assert reason_against(case) == ""
+
+
+TRAPS = [
+    ("pitfalls/ehlo-localhost", "ehlo"),
+    ("pitfalls/space-behind-colon", "rcpt"),
+    ("pitfalls/dot-lines", "mail"),
+    ("pitfalls/blank-line-behind-dot", "ehlo"),
+    ("pitfalls/tls-without-asking", "ehlo"),
+    ("pitfalls/no-date", "eom"),
+]
+"""Pitfalls, and a stage at which a client shows whether it falls into them."""
+
+
+@pytest.mark.parametrize(("scenario", "stage"), TRAPS)
+def test_whoever_passes_by_a_pitfall_has_passed(scenario, stage):
+    held = [(len(library.find(scenario).rules), stage)]  # of the grader, and not of the scenario
+    case = played(connection(CALM, faults=held), scenario=scenario, base="auth")
+    assert reason_against(case) == ""
+
+
+@pytest.mark.parametrize("scenario", [scenario for scenario, _ in TRAPS])
+def test_whoever_never_comes_near_a_pitfall_shows_nothing(scenario):
+    assert "never came" in reason_against(played(GREETING, scenario=scenario, base="auth"))
 
 
 @pytest.mark.parametrize(
