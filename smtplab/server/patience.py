@@ -1,6 +1,7 @@
 """Waiting for a client, each time up to another moment, with one timer for all of it."""
 
 import asyncio
+from collections.abc import Callable
 
 from smtplab.wire.lazy_timer import LazyTimer
 
@@ -8,22 +9,47 @@ from smtplab.wire.lazy_timer import LazyTimer
 class Patience:
     """What the one task of a connection waits with."""
 
-    __slots__ = ("_alarm", "_loop", "_waiter")
+    __slots__ = ("_alarm", "_loop", "_meanwhile", "_waiter")
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._waiter: asyncio.Future[None] | None = None
+        self._meanwhile: Callable[[], bool] | None = None
         self._alarm = LazyTimer(self._ring)
 
-    async def wait(self, due: float) -> None:
-        """Until `wake`. Raises TimeoutError when that time of the loop's clock has come."""
+    async def wait(self, due: float, meanwhile: Callable[[], bool] | None = None) -> None:
+        """Until `wake`. Raises TimeoutError when that time of the loop's clock has come.
+
+        `meanwhile` is called by each `nudge`; as long as it says True there is no need to wake the
+        task. What it raises is raised here.
+        """
         self._waiter = self._loop.create_future()
+        self._meanwhile = meanwhile
         self._alarm.aim(due)
         try:
             await self._waiter
         finally:
-            self._waiter = None
+            self._waiter = self._meanwhile = None
             self._alarm.rest()
+
+    def extend(self, due: float) -> None:
+        """Moves the time on, from within `meanwhile`."""
+        self._alarm.aim(due)
+
+    def nudge(self) -> None:
+        """Something came: wakes the task, unless it is dealt with meanwhile."""
+        if self._meanwhile is None:
+            self.wake()
+            return
+        if self._waiter is None or self._waiter.done():
+            return
+        try:
+            if self._meanwhile():
+                return
+        except Exception as error:
+            self._waiter.set_exception(error)
+        else:
+            self.wake()
 
     def wake(self) -> None:
         """Lets the task go on, if it waits."""

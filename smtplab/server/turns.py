@@ -1,9 +1,11 @@
 """Turns: what a client says that has to be answered, read from the wire one after the other."""
 
 import asyncio
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from smtplab.scenarios.model import Server
 from smtplab.server.content import Chunks, Content, ContentReader
@@ -56,7 +58,10 @@ class Turn:
 
 
 class TurnReader:
-    """Reads the turns of one connection; `heard` and `note` are told of what came."""
+    """Reads the turns of one connection; `heard` and `note` are told of what came.
+
+    What it expects decides what the next octets are: a command, a response, a message, a chunk.
+    """
 
     def __init__(
         self,
@@ -69,20 +74,68 @@ class TurnReader:
     ) -> None:
         self.patience = patience
         """Seconds to wait for the next octets."""
+        self.due = math.inf
+        """When the next octets have to be here, or the whole line, on the loop's clock."""
+        self.take: Callable[[], Turn | None] = self._command
+        """The next turn; None when it is not all here. Raises Gone when it comes too slowly."""
         self._wire = wire
+        self._clock = asyncio.get_running_loop().time
+        self._stages = LMTP_STAGES if server.protocol == "lmtp" else STAGES
         self._server = server
         self._hider = hider
         self._heard = heard
         self._note = note
+        self._latest = math.inf
+        """When the message or chunk has to be whole."""
         self._tried_auth = False
         self._owed_lf = False
 
-    async def command(self, due: float) -> Turn:
-        """The next command. Raises Gone at the end of the connection, TimeoutError when due."""
-        line, too_long = await self._wire.read_line(LONGEST_RESPONSE, due)
-        if self._owed_lf and line == b"\n":
-            line, too_long = await self._wire.read_line(LONGEST_RESPONSE, due)
-        self._owed_lf = False
+    # What is expected.
+
+    @property
+    def idle(self) -> bool:
+        """Whether it is the client's turn to think of a command."""
+        return self.take == self._command
+
+    def expect_command(self) -> None:
+        """Any command."""
+        self.take, self.due = self._command, self._clock() + self.patience
+
+    def expect_response(self) -> None:
+        """The client's line in the exchange of AUTH."""
+        self.take, self.due = self._response, self._clock() + self.patience
+
+    def expect_message(self) -> None:
+        """The message behind DATA."""
+        reader = ContentReader(self._server.end_of_data, self._server.size)
+        self._expect_octets(partial(self._message, reader))
+
+    def expect_chunk(self, turn: Turn, chunks: Chunks) -> None:
+        """The octets behind a BDAT; the last chunk is the end of the message, as a stage too."""
+        count, last = chunk_in(turn.argument) or (0, False)
+        end = Turn("eom" if last else "bdat", turn.verb, turn.argument, content=chunks)
+        self._expect_octets(partial(self._chunk, end, chunks, chunks.size + count))
+
+    def expect_again(self, turn: Turn) -> None:
+        """What was taken and not answered."""
+        self.take = lambda: turn
+
+    def _expect_octets(self, take: Callable[[], Turn | None]) -> None:
+        now = self._clock()
+        self._latest = now + self.patience * SLOWEST_MESSAGE
+        self.take, self.due = take, now + self.patience
+
+    # Each of these is `take` while it is expected.
+
+    def _command(self) -> Turn | None:
+        got = self._wire.take_line(LONGEST_RESPONSE)
+        if got is not None and self._owed_lf:
+            self._owed_lf = False
+            if got[0] == b"\n":
+                got = self._wire.take_line(LONGEST_RESPONSE)
+        if got is None:
+            return None
+        line, too_long = got
         if not line.endswith(b"\r\n") and not too_long:
             self._note("a command line ended with LF alone, not with CR LF")
         octets = line.removesuffix(b"\n").removesuffix(b"\r")
@@ -95,60 +148,43 @@ class TurnReader:
             return Turn("unknown", refusal="500 5.5.2 The line is too long")
         if _has_surrogates(text):
             return Turn("unknown", refusal="500 5.5.2 The line is not UTF-8")
-        stages = LMTP_STAGES if self._server.protocol == "lmtp" else STAGES
-        return Turn(stages.get(verb, "unknown"), verb, argument.strip())
+        return Turn(self._stages.get(verb, "unknown"), verb, argument.strip())
 
-    async def auth_response(self) -> Turn:
-        """The client's line in the exchange of AUTH."""
-        due = asyncio.get_running_loop().time() + self.patience
-        try:
-            line, too_long = await self._wire.read_line(LONGEST_RESPONSE, due)
-        except TimeoutError:
-            raise Gone(TOO_SLOW) from None
-        octets = line.removesuffix(b"\n").removesuffix(b"\r")
+    def _response(self) -> Turn | None:
+        got = self._wire.take_line(LONGEST_RESPONSE)
+        if got is None:
+            return None
+        octets = got[0].removesuffix(b"\n").removesuffix(b"\r")
         self._heard(Command(octets.decode("latin-1"), HIDDEN, self._wire.encrypted))
-        if too_long:
+        if got[1]:
             return Turn("auth-step", refusal="500 5.5.6 The line is too long")
         return Turn("auth-step", response=octets)
 
-    async def message(self) -> Turn:
-        """The message behind DATA."""
-        reader = ContentReader(self._server.end_of_data, self._server.size)
-        rest = None
-        latest = self._latest()
-        while rest is None:
-            rest = reader.feed(await self._some(latest))
+    def _message(self, reader: ContentReader) -> Turn | None:
+        data = self._octets()
+        rest = reader.feed(data) if data else None
+        if rest is None:
+            return None
         self._wire.unread(rest)
         self._owed_lf = reader.owes_lf
         for oddity in reader.oddities():
             self._note(oddity)
         return Turn("eom", content=reader)
 
-    async def chunk(self, turn: Turn, chunks: Chunks) -> Turn:
-        """The octets behind a BDAT; the last chunk is the end of the message, as a stage too."""
-        left, last = chunk_in(turn.argument) or (0, False)
-        latest = self._latest()
-        while left > 0:
-            data = await self._some(latest)
-            chunks.add(data[:left])
-            self._wire.unread(data[left:])
-            left -= min(left, len(data))
-        return Turn("eom" if last else "bdat", turn.verb, turn.argument, content=chunks)
+    def _chunk(self, end: Turn, chunks: Chunks, size: int) -> Turn | None:
+        if chunks.size < size:
+            data, missing = self._octets(), size - chunks.size
+            chunks.add(data[:missing])
+            self._wire.unread(data[missing:])
+        return end if chunks.size == size else None
 
-    def _latest(self) -> float:
-        """When a message that begins now has to be whole, on the loop's clock."""
-        return asyncio.get_running_loop().time() + self.patience * SLOWEST_MESSAGE
-
-    async def _some(self, latest: float) -> bytes:
-        """The next octets, unless they, or all together, take too long."""
-        now = asyncio.get_running_loop().time()
-        try:
-            data = await self._wire.read_some(min(latest, now + self.patience))
-        except TimeoutError:
-            raise Gone(TOO_SLOW) from None
-        if now > latest:
+    def _octets(self) -> bytes:
+        """What has come, unless it comes too slowly, by itself or all together."""
+        now = self._clock()
+        if now > self._latest:
             raise Gone(TOO_SLOW)
-        return data
+        self.due = min(self._latest, now + self.patience)
+        return self._wire.take_all()
 
     def _hear(self, text: str, *, may_be_secret: bool) -> None:
         shown = self._hider.hide(text, may_be_secret=may_be_secret)

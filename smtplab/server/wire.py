@@ -94,10 +94,13 @@ class Wire(asyncio.BufferedProtocol):
             if self.encrypted:
                 self._decrypt()
         # Octets behind a broken or closed TLS are dropped: nobody would ever take them.
+        if self._eof:  # inside TLS it comes along with the last octets
+            self._patience.wake()
+        else:
+            self._patience.nudge()
         if not self._held_up and len(self._intake) > HIGH:
             self._held_up = True
             self._regulate()
-        self._patience.wake()
 
     def eof_received(self) -> bool:
         """The client says no more, but may still be listening: True keeps our half open."""
@@ -121,7 +124,7 @@ class Wire(asyncio.BufferedProtocol):
         """It reads again."""
         self._writable.set()
 
-    # Reading. What waits is due at a time of the loop's clock, and raises TimeoutError then.
+    # Reading. `more` is due at a time of the loop's clock, and raises TimeoutError then.
 
     def take_line(self, limit: int) -> tuple[bytes, bool] | None:
         """The next line with its end, and whether it was too long (then it is not whole).
@@ -136,17 +139,12 @@ class Wire(asyncio.BufferedProtocol):
             self._let_go()
         return line
 
-    async def read_line(self, limit: int, due: float = math.inf) -> tuple[bytes, bool]:
-        """The same, waited for. Raises Gone at the end of the connection."""
-        while (line := self.take_line(limit)) is None:
-            await self.more(due)
-        return line
-
-    async def read_some(self, due: float = math.inf) -> bytes:
-        """What there is, at least one octet. Raises Gone at the end."""
-        while not self._intake:
-            await self.more(due)
-        return self._take_all()
+    def take_all(self) -> bytes:
+        """What there is, perhaps nothing."""
+        data = self._intake.take_all()
+        if self._held_up:
+            self._let_go()
+        return data
 
     def unread(self, data: bytes) -> None:
         """Puts back what was taken too much."""
@@ -162,25 +160,26 @@ class Wire(asyncio.BufferedProtocol):
         while len(self._intake) < min(count, HIGH):
             await self.more(math.inf)
 
-    def _take_all(self) -> bytes:
-        data = self._intake.take_all()
-        if self._held_up:
-            self._let_go()
-        return data
-
     def _let_go(self) -> None:
         """Reads on, when enough has been taken."""
         if len(self._intake) < LOW:
             self._held_up = False
             self._regulate()
 
-    async def more(self, due: float) -> None:
-        """Until more octets are here. Raises Gone at the end of the connection."""
+    async def more(self, due: float, meanwhile: Callable[[], bool] | None = None) -> None:
+        """Until more octets are here. Raises Gone at the end of the connection.
+
+        `meanwhile` may deal with them at once; see `Patience.wait`.
+        """
         if self._lost.is_set():
             raise Gone("the connection broke")
         if self._eof:
             raise Gone("the client closed")
-        await self._patience.wait(due)
+        await self._patience.wait(due, meanwhile)
+
+    def extend(self, due: float) -> None:
+        """Moves on the time at which `more` is due, from within `meanwhile`."""
+        self._patience.extend(due)
 
     def _regulate(self) -> None:
         if self._transport is None or self._transport.is_closing():
@@ -195,14 +194,20 @@ class Wire(asyncio.BufferedProtocol):
     async def send(self, data: bytes, shape: Shape = WHOLE, time_scale: float = 1.0) -> None:
         """Writes, cut and paced as `shape` says. Raises Gone when nobody is there any more."""
         if shape == WHOLE and len(data) <= BLOCK:  # nearly every reply
-            self._write(data)
-            await self._drain()
+            self.put(data)
+            if not self.writable:
+                await self._drain()
             return
         for piece, pause in shaped(data, shape, time_scale):
-            self._write(piece)
+            self.put(piece)
             await self._drain()
             if pause:
                 await asyncio.sleep(pause)
+
+    @property
+    def writable(self) -> bool:
+        """Whether the client takes what is written."""
+        return self._writable.is_set()
 
     async def _drain(self) -> None:
         if self._writable.is_set():
@@ -213,7 +218,8 @@ class Wire(asyncio.BufferedProtocol):
         except TimeoutError:
             raise Gone("the client did not read") from None
 
-    def _write(self, data: bytes) -> None:
+    def put(self, data: bytes) -> None:
+        """Writes without waiting until the client reads. Raises Gone when nobody is there."""
         transport = self._transport
         if transport is None or self._lost.is_set() or transport.is_closing():
             raise Gone("the connection broke")
@@ -278,7 +284,7 @@ class Wire(asyncio.BufferedProtocol):
         hasty one sends it along with STARTTLS; being no SMTP, it can do no harm and is taken too.
         """
         behind = max(0, self._mark - self._intake.taken)
-        waiting = self._take_all()
+        waiting = self.take_all()
         if waiting.startswith(TLS_RECORD):
             return waiting
         self.dropped += behind
@@ -373,4 +379,5 @@ class Wire(asyncio.BufferedProtocol):
         due = asyncio.get_running_loop().time() + seconds
         with contextlib.suppress(TimeoutError, Gone):
             while True:
-                await self.read_some(due)
+                self.take_all()
+                await self.more(due)

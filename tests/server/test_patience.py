@@ -58,3 +58,52 @@ async def test_a_cancelled_wait_can_be_woken_without_harm() -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     patience.end()
+
+
+async def test_what_is_dealt_with_meanwhile_wakes_nobody() -> None:
+    patience, loop = Patience(), asyncio.get_running_loop()
+    came: list[int] = []
+
+    def meanwhile() -> bool:
+        came.append(len(came))
+        return len(came) < 3
+
+    task = loop.create_task(patience.wait(loop.time() + 300, meanwhile))
+    await asyncio.sleep(0)
+    for _ in range(2):
+        patience.nudge()
+        await asyncio.sleep(0)
+        assert not task.done()
+    for _ in range(3):
+        patience.nudge()
+    await task
+    patience.nudge()
+    assert came == [0, 1, 2]
+    patience.end()
+
+
+async def test_what_is_dealt_with_meanwhile_may_move_the_time() -> None:
+    patience, loop = Patience(), asyncio.get_running_loop()
+
+    def meanwhile() -> bool:
+        patience.extend(loop.time() - 1)
+        return True
+
+    loop.call_soon(patience.nudge)
+    with pytest.raises(TimeoutError):
+        await patience.wait(loop.time() + 300, meanwhile)
+
+
+async def test_the_end_is_not_dealt_with_meanwhile() -> None:
+    patience, loop = Patience(), asyncio.get_running_loop()
+    loop.call_soon(patience.wake)
+    await patience.wait(math.inf, lambda: True)
+
+
+async def test_what_goes_wrong_meanwhile_is_raised_by_the_wait() -> None:
+    patience, loop = Patience(), asyncio.get_running_loop()
+    loop.call_soon(patience.nudge)
+    with pytest.raises(ZeroDivisionError):
+        await patience.wait(math.inf, lambda: 1 // 0 == 0)
+    loop.call_soon(patience.nudge)
+    await patience.wait(math.inf)

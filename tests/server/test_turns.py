@@ -1,6 +1,6 @@
 """Turns: what a client says, and how long it may take."""
 
-import asyncio
+import collections
 
 import pytest
 
@@ -58,9 +58,8 @@ class Drip:
     def __init__(self) -> None:
         self.octets = 0
 
-    async def read_some(self, due: float) -> bytes:
+    def take_all(self) -> bytes:
         self.octets += 1
-        await asyncio.sleep(0)
         return b"x"
 
     def unread(self, data: bytes) -> None:
@@ -74,9 +73,11 @@ async def test_a_message_that_comes_an_octet_at_a_time_and_never_ends(way: str) 
         wire, Server(size=1000), 0.005, Hider([]), lambda command: None, lambda text: None
     )  # type: ignore[arg-type]
     chunks = Chunks(1000)
-    endless = Turn("bdat", "BDAT", "999999999999 LAST")
-    reading = reader.message() if way == "DATA" else reader.chunk(endless, chunks)
+    if way == "DATA":
+        reader.expect_message()
+    else:
+        reader.expect_chunk(Turn("bdat", "BDAT", "999999999999 LAST"), chunks)
     with pytest.raises(Gone, match="too slow"):
-        await reading
+        collections.deque(iter(reader.take, Turn("never")), maxlen=0)
     assert wire.octets > 1, "no single octet was late"
     assert len(chunks.content()) <= 1000
