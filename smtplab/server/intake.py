@@ -14,11 +14,11 @@ class Intake:
     They come and go in blocks, most of them whole: then nothing is copied.
     """
 
-    __slots__ = ("_at", "_buffer", "_searched", "_skipped", "taken")
+    __slots__ = ("_at", "_buffer", "_searched", "_skipped", "came")
 
     def __init__(self) -> None:
-        self.taken = 0
-        """Octets that were taken in all."""
+        self.came = 0
+        """Octets that came in all."""
         self._buffer: bytes | bytearray = b""
         """What came last; up to `_at` it has been taken."""
         self._at = 0
@@ -32,6 +32,7 @@ class Intake:
 
     def add(self, data: bytes) -> None:
         """Appends octets."""
+        self.came += len(data)
         if self._at == len(self._buffer):
             self._buffer, self._at = data, 0
             return
@@ -42,7 +43,6 @@ class Intake:
     def take(self, count: int) -> bytes:
         """The next octets; all that there are, when there are not so many."""
         start, self._at = self._at, min(self._at + count, len(self._buffer))
-        self.taken += self._at - start
         # The whole of a `bytes` is itself, and no copy.
         return bytes(self._buffer[start : self._at])
 
@@ -52,7 +52,6 @@ class Intake:
 
     def put_back(self, data: bytes) -> None:
         """Undoes a taking."""
-        self.taken -= len(data)
         self._buffer, self._at = data + self._rest(), 0
 
     def take_line(self, limit: int) -> tuple[bytes, bool] | None:

@@ -36,20 +36,19 @@ class Patience:
         """Moves the time on, from within `meanwhile`."""
         self._alarm.aim(due)
 
-    def nudge(self) -> None:
-        """Something came: wakes the task, unless it is dealt with meanwhile."""
-        if self._meanwhile is None:
-            self.wake()
-            return
-        if self._waiter is None or self._waiter.done():
-            return
+    def nudge(self) -> bool:
+        """Something came: wakes the task, unless it is dealt with meanwhile; then True."""
+        waiter, meanwhile = self._waiter, self._meanwhile
+        if waiter is None or waiter.done():
+            return False
         try:
-            if self._meanwhile():
-                return
+            if meanwhile is not None and meanwhile():
+                return True
         except Exception as error:
-            self._waiter.set_exception(error)
+            waiter.set_exception(error)
         else:
-            self.wake()
+            waiter.set_result(None)
+        return False
 
     def wake(self) -> None:
         """Lets the task go on, if it waits."""

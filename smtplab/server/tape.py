@@ -52,12 +52,26 @@ class Budget:
 class Tape:
     """What crossed one connection, in order."""
 
+    __slots__ = ("_budget", "_charged", "_fresh", "_latest", "_pieces", "truncated")
+
     def __init__(self, budget: Budget) -> None:
-        self.pieces: list[Piece] = []
         self.truncated = False
         """Whether the budget was used up, so that something is missing."""
         self._budget = budget
         self._charged = 0
+        self._pieces: list[Piece] = []
+        self._fresh: list[tuple[Side, Layer, bytes]] = []
+        """The pieces behind those, as they came: most are never looked at."""
+        self._latest: tuple[Side, Layer] | None = None
+        """Side and layer of the last piece."""
+
+    @property
+    def pieces(self) -> list[Piece]:
+        """What came, the octets of one side at one layer together."""
+        if self._fresh:
+            self._pieces += [Piece(*fresh) for fresh in self._fresh]
+            self._fresh.clear()
+        return self._pieces
 
     def charge(self, octets: int) -> bool:
         """Takes from the budget all or nothing, for what is kept beside the tape as well.
@@ -73,18 +87,21 @@ class Tape:
 
     def release(self) -> None:
         """Throws away what was kept, and gives its room back."""
-        self.pieces.clear()
+        self._pieces.clear()
+        self._fresh.clear()
+        self._latest = None
         self._budget.left += self._charged
         self._charged = 0
 
     def add(self, side: Side, layer: Layer, data: bytes) -> None:
         """Keeps octets, as far as the budget reaches."""
-        last = self.pieces[-1] if self.pieces else None
-        if last is not None and last.side is side and last.layer is layer:
+        latest = (side, layer)
+        if latest == self._latest:
             if self.charge(len(data)):
-                last.add(data)
+                self.pieces[-1].add(data)
         elif self.charge(len(data) + PIECE_OVERHEAD):
-            self.pieces.append(Piece(side, layer, data))
+            self._latest = latest
+            self._fresh.append((side, layer, data))
 
     def turn_to_cipher(self, count: int) -> None:
         """The last octets of the client, taken for clear text when they came, are TLS records."""

@@ -54,13 +54,15 @@ class Wire(asyncio.BufferedProtocol):
         self.encrypted = False
         self._on_open = on_open
         self._transport: asyncio.Transport | None = None
-        self._room = bytearray(ROOM)
+        self._room = memoryview(bytearray(ROOM))
         self._intake = Intake()
         self._mark = 0
         """How many octets had come in all when the last octet was written."""
         self._patience = Patience()
-        self._writable = asyncio.Event()
-        self._writable.set()
+        self.writable = True
+        """Whether the client takes what is written."""
+        self._unblocked: asyncio.Event | None = None
+        """Set when it does again, or never will."""
         self._lost = asyncio.Event()
         self._eof = False
         self._shaking = False
@@ -76,15 +78,15 @@ class Wire(asyncio.BufferedProtocol):
         self.peer = str(peer[0]) if isinstance(peer, tuple) and peer else ""
         self._on_open(self)
 
-    def get_buffer(self, sizehint: int) -> bytearray:
+    def get_buffer(self, sizehint: int) -> memoryview:
         """The room for the next read."""
         return self._room
 
     def buffer_updated(self, nbytes: int) -> None:
         """So many octets came into it; a copy of the right size leaves no holes in memory."""
-        data = bytes(memoryview(self._room)[:nbytes])
+        data = self._room[:nbytes].tobytes()
         if nbytes == len(self._room) < MOST_ROOM:
-            self._room = bytearray(MOST_ROOM)
+            self._room = memoryview(bytearray(MOST_ROOM))
         if self.engine is None:
             self.tape.add(Side.CLIENT, Layer.PLAIN, data)
             self._intake.add(data)
@@ -96,8 +98,8 @@ class Wire(asyncio.BufferedProtocol):
         # Octets behind a broken or closed TLS are dropped: nobody would ever take them.
         if self._eof:  # inside TLS it comes along with the last octets
             self._patience.wake()
-        else:
-            self._patience.nudge()
+        elif self._patience.nudge():
+            return
         if not self._held_up and len(self._intake) > HIGH:
             self._held_up = True
             self._regulate()
@@ -111,18 +113,20 @@ class Wire(asyncio.BufferedProtocol):
     def connection_lost(self, error: Exception | None) -> None:
         """Nothing goes in or out any more."""
         self._lost.set()
-        self._writable.set()
+        self.resume_writing()
         self._patience.end()
         if self.engine is not None:
             self.engine.close()
 
     def pause_writing(self) -> None:
         """The client does not read."""
-        self._writable.clear()
+        self.writable = False
 
     def resume_writing(self) -> None:
         """It reads again."""
-        self._writable.set()
+        self.writable = True
+        if self._unblocked is not None:
+            self._unblocked.set()
 
     # Reading. `more` is due at a time of the loop's clock, and raises TimeoutError then.
 
@@ -195,8 +199,7 @@ class Wire(asyncio.BufferedProtocol):
         """Writes, cut and paced as `shape` says. Raises Gone when nobody is there any more."""
         if shape == WHOLE and len(data) <= BLOCK:  # nearly every reply
             self.put(data)
-            if not self.writable:
-                await self._drain()
+            await self._drain()
             return
         for piece, pause in shaped(data, shape, time_scale):
             self.put(piece)
@@ -204,24 +207,20 @@ class Wire(asyncio.BufferedProtocol):
             if pause:
                 await asyncio.sleep(pause)
 
-    @property
-    def writable(self) -> bool:
-        """Whether the client takes what is written."""
-        return self._writable.is_set()
-
     async def _drain(self) -> None:
-        if self._writable.is_set():
+        if self.writable:
             return
+        self._unblocked = asyncio.Event()
         try:
             async with asyncio.timeout(STALL):
-                await self._writable.wait()
+                await self._unblocked.wait()
         except TimeoutError:
             raise Gone("the client did not read") from None
 
     def put(self, data: bytes) -> None:
         """Writes without waiting until the client reads. Raises Gone when nobody is there."""
         transport = self._transport
-        if transport is None or self._lost.is_set() or transport.is_closing():
+        if transport is None or transport.is_closing():
             raise Gone("the connection broke")
         if self.encrypted and self.engine is not None:
             self.tape.add(Side.SERVER, Layer.TLS, data)
@@ -230,7 +229,7 @@ class Wire(asyncio.BufferedProtocol):
         else:
             self.tape.add(Side.SERVER, Layer.PLAIN, data)
             transport.write(data)
-        self._mark = self._intake.taken + len(self._intake)
+        self._mark = self._intake.came
 
     def _flush(self) -> None:
         self._put(self.engine.data_to_send() if self.engine is not None else b"", Layer.CIPHER)
@@ -283,7 +282,7 @@ class Wire(asyncio.BufferedProtocol):
         A fast client's ClientHello may be here already: it came after the last octet of the 220. A
         hasty one sends it along with STARTTLS; being no SMTP, it can do no harm and is taken too.
         """
-        behind = max(0, self._mark - self._intake.taken)
+        behind = max(0, self._mark - self._intake.came + len(self._intake))
         waiting = self.take_all()
         if waiting.startswith(TLS_RECORD):
             return waiting
