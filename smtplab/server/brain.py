@@ -80,6 +80,16 @@ class _Mute(SMTP):
         return found
 
 
+MOST_TAKEN = 256
+"""Arguments of MAIL and RCPT that are remembered; most clients say the same again and again."""
+
+_TAKEN = ["250 OK"]
+"""What aiosmtpd says to those that it takes."""
+
+_Taken = dict[tuple[str, str, bool], tuple[str, bool]]
+"""Verb, argument, and whether it was EHLO -> the address, and whether SMTPUTF8 was asked for."""
+
+
 class Mould:
     """Makes brains alike. aiosmtpd looks through its own members for each, which takes a while."""
 
@@ -87,23 +97,46 @@ class Mould:
         self._hostname = hostname
         self._size = size
         self._pattern: _Mute | None = None
+        self._taken: _Taken = {}
 
     def brain(self) -> "Brain":
         """A new brain; in a running event loop, always the same."""
         if self._pattern is None:
             self._pattern = _Mute(self._hostname, self._size, asyncio.get_running_loop())
-        return Brain(self._pattern.twin())
+        return Brain(self._pattern.twin(), self._taken)
 
 
 class Brain:
     """The memory of one session: who said hello, and the envelope so far."""
 
-    def __init__(self, smtp: _Mute) -> None:
+    def __init__(self, smtp: _Mute, taken: _Taken) -> None:
         self._smtp = smtp
+        self._taken = taken
         self._given = Given(self._smtp.envelope)
 
     def ask(self, verb: str, argument: str) -> list[str]:
         """The honest reply, line by line, without enhanced status codes and line ends."""
+        envelope, begun = self._smtp.envelope, bool(self._smtp.envelope.mail_from)
+        if verb != ("RCPT" if begun else "MAIL") or not self._smtp.session.host_name:
+            return self._ask(verb, argument)
+        # In its place in a transaction, the same argument means the same each time.
+        key = (verb, argument, self.extended)
+        known = self._taken.get(key)
+        if known is None:
+            lines = self._ask(verb, argument)
+            if lines == _TAKEN:
+                if len(self._taken) >= MOST_TAKEN:
+                    self._taken.clear()
+                address = envelope.rcpt_tos[-1] if begun else envelope.mail_from
+                self._taken[key] = (str(address), envelope.smtp_utf8)
+            return lines
+        if begun:
+            envelope.rcpt_tos.append(known[0])
+        else:
+            envelope.mail_from, envelope.smtp_utf8 = known
+        return _TAKEN
+
+    def _ask(self, verb: str, argument: str) -> list[str]:
         method: Callable[[str], Awaitable[None]] = getattr(self._smtp, f"smtp_{verb}")
         self._smtp.said = []
         try:

@@ -4,9 +4,12 @@ The honest server is strict here. A path without its angle brackets, a parameter
 offered: a server that let them pass would call clients right that others will turn away.
 """
 
+import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from smtplab.values import value
 
 _ATOM = r"[^\s<>()\[\]\\,;:@\".\x00-\x1f\x7f]+"
 _QUOTED = r'"(?:[^"\\\x00-\x1f\x7f]|\\[\x20-\x7e])*"'
@@ -59,7 +62,7 @@ FOR_AIOSMTPD = ("SIZE", "BODY", "SMTPUTF8")
 """The parameters that the brain knows as well, and has to be told."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PathRead:
     """What an argument says; with `refusal` when it cannot be taken."""
 
@@ -79,6 +82,16 @@ class PathRead:
 
 def read_path(verb: str, argument: str, offers: Callable[[str], bool]) -> PathRead:
     """Reads the argument of MAIL or RCPT; `offers` says whether a keyword is offered."""
+    read = _read(verb, argument)
+    if not read.parameters:
+        return read
+    refusal = _refused(verb, read.parameters, offers)
+    return PathRead(read.address, read.parameters, refusal, read.spaced)
+
+
+@functools.lru_cache(256)
+def _read(verb: str, argument: str) -> PathRead:
+    """All but whether its parameters are taken; most clients say the same again and again."""
     form = FORMS[verb]
     if argument[: len(form)].upper() != form:
         return PathRead(refusal=f"501 5.5.4 Syntax: {verb} {form}<address>")
@@ -91,7 +104,7 @@ def read_path(verb: str, argument: str, offers: Callable[[str], bool]) -> PathRe
         return PathRead(refusal="501 5.5.4 A space belongs behind the path")
     given = tuple(found["rest"].split())
     spaced = argument[len(form) :][:1] == " "
-    return PathRead(found["mailbox"], given, _refused(verb, given, offers), spaced)
+    return PathRead(found["mailbox"], given, spaced=spaced)
 
 
 def _refused(verb: str, given: tuple[str, ...], offers: Callable[[str], bool]) -> str:

@@ -9,6 +9,7 @@ from typing import Protocol
 from smtplab.durations import seconds_of
 from smtplab.scenarios.model import Action, Handshake, Rule
 from smtplab.server.honest import Honest
+from smtplab.server.replies import Reply
 from smtplab.server.shaping import WHOLE, Shape, code_of
 from smtplab.server.turns import Turn
 from smtplab.server.wire import Gone, Wire
@@ -38,7 +39,7 @@ class Session(Protocol):
     async def shake_hands(self, wanted: Handshake) -> None:
         """Does a TLS handshake. Raises Gone when it fails."""
 
-    def said(self, lines: list[str]) -> None:
+    def said(self, lines: list[str]) -> Reply:
         """Writes down what is being said."""
 
     def note(self, text: str) -> None:

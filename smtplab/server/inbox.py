@@ -5,10 +5,12 @@ import errno
 import os
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from email.message import EmailMessage
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from smtplab.values import value
 
 if TYPE_CHECKING:
     import mailbox
@@ -20,7 +22,7 @@ MAIL_OVERHEAD = 1024
 """What a message costs beside its octets, about; so that many tiny ones are bounded as well."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Mail:
     """A message, octet for octet as it was before the client stuffed its dots."""
 
@@ -136,5 +138,5 @@ def _opened(folder: Path) -> "mailbox.Maildir":
 
 
 def _cost(mail: Mail) -> int:
-    addresses = sum(len(text) for text in (mail.sender, *mail.recipients))
+    addresses = len(mail.sender) + sum(map(len, mail.recipients))
     return len(mail.content) + addresses + MAIL_OVERHEAD

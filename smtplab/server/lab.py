@@ -70,6 +70,7 @@ class Lab:
             self.inbox,
             Memory(),
             Hider(self.users.values()),
+            {},
             time_scale,
             on_event,
         )

@@ -32,9 +32,10 @@ from smtplab.server.events import (
 from smtplab.server.honest import Honest
 from smtplab.server.inbox import Inbox, Mail
 from smtplab.server.manner import Manner
+from smtplab.server.replies import Reply, reply_of
 from smtplab.server.session_log import Command, Hider, SessionLog
-from smtplab.server.shaping import WHOLE, Shape, code_of
-from smtplab.server.turns import PATIENCE, TOO_SLOW, Turn, TurnReader
+from smtplab.server.shaping import WHOLE, Shape
+from smtplab.server.turns import PATIENCE, TOO_SLOW, Phrases, Turn, TurnReader
 from smtplab.server.wire import Gone, Wire
 from smtplab.tls.binding import end_point
 from smtplab.tls.events import TlsFailed
@@ -59,6 +60,7 @@ class Shared:
     inbox: Inbox
     memory: Memory
     hider: Hider
+    phrases: Phrases
     time_scale: float
     emit: Callable[[ServerEvent], None] | None
 
@@ -80,8 +82,9 @@ class Session:
         self._at_once = None if rules else self._meanwhile
         server = shared.scenario.server
         self._reader = TurnReader(
-            wire, server, _patience(server, self.time_scale), shared.hider, self._heard, self.note
-        )
+            wire, server, _patience(server, self.time_scale), shared.hider, self._heard, self.note,
+            shared.phrases,
+        )  # fmt: skip
 
     async def run(self) -> None:
         """Serves the client. Raises Gone at the end, whoever ended it."""
@@ -151,10 +154,9 @@ class Session:
                 self._reader.expect_again(turn)
                 return False
             self._commands += turn.content is None
-            lines = self.honest.answer(turn)
-            self.said(lines)
-            self.wire.put(_octets(lines))
-            self._settle(turn, code_of(lines[-1]))
+            reply = self.said(self.honest.answer(turn))
+            self.wire.put(reply.octets)
+            self._settle(turn, reply.code)
         self.wire.extend(self._reader.due)
         return self.wire.writable
 
@@ -210,16 +212,17 @@ class Session:
 
     async def say(self, lines: list[str], shape: Shape = WHOLE) -> int | None:
         """Sends a reply; gives its code."""
-        self.said(lines)
-        await self.wire.send(_octets(lines), shape, self.time_scale)
-        return code_of(lines[-1]) if lines else None
+        reply = self.said(lines)
+        await self.wire.send(reply.octets, shape, self.time_scale)
+        return reply.code
 
-    def said(self, lines: list[str]) -> None:
+    def said(self, lines: list[str]) -> Reply:
         """Writes down what is being said."""
-        said = tuple(lines)
-        self.log.add_reply(said)
+        reply = reply_of(tuple(lines))
+        self.log.add_reply(reply.lines, reply.size)
         if self._shared.emit is not None:
-            self._shared.emit(ReplySaid(self.log.number, said, self.wire.encrypted))
+            self._shared.emit(ReplySaid(self.log.number, reply.lines, self.wire.encrypted))
+        return reply
 
     async def shake_hands(self, wanted: Handshake) -> None:
         """Does a TLS handshake, as far as it is wanted. Raises Gone when it fails."""
@@ -313,12 +316,9 @@ class Session:
             self._shared.emit(CommandRead(self.log.number, command.shown, command.encrypted))
 
     def _accepted(self, mail: Mail) -> None:
-        size = len(mail.content)
-        self._emit(MessageAccepted(self.log.number, mail.sender, mail.recipients, size))
-
-
-def _octets(lines: list[str]) -> bytes:
-    return "\r\n".join([*lines, ""]).encode("utf-8", "replace")
+        if self._shared.emit is not None:
+            size = len(mail.content)
+            self._emit(MessageAccepted(self.log.number, mail.sender, mail.recipients, size))
 
 
 def _patience(server: Server, time_scale: float) -> float:

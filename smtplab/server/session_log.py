@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from smtplab.server.events import FaultFired
 from smtplab.server.tape import Tape
 from smtplab.tls.events import TlsFailed, TlsUp
+from smtplab.values import value
 
 HIDDEN = "********"
 
@@ -15,7 +16,7 @@ LINE_OVERHEAD = 256
 """What a line costs beside its characters, about."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Command:
     """A line of the client: as it was, which may hold a password, and as it may be shown."""
 
@@ -47,9 +48,9 @@ class SessionLog:
         if self.tape.charge(LINE_OVERHEAD + len(command.line) + len(command.shown)):
             self.commands.append(command)
 
-    def add_reply(self, lines: tuple[str, ...]) -> None:
-        """Keeps a reply, as far as the tape's budget reaches."""
-        if self.tape.charge(LINE_OVERHEAD + sum(map(len, lines))):
+    def add_reply(self, lines: tuple[str, ...], size: int) -> None:
+        """Keeps a reply of so many characters, as far as the tape's budget reaches."""
+        if self.tape.charge(LINE_OVERHEAD + size):
             self.replies.append(lines)
 
     def add_note(self, text: str) -> None:

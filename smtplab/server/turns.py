@@ -4,13 +4,13 @@ import asyncio
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 from smtplab.scenarios.model import Server
 from smtplab.server.content import Chunks, Content, ContentReader
 from smtplab.server.session_log import HIDDEN, Command, Hider
 from smtplab.server.wire import Gone, Wire
+from smtplab.values import value
 
 LONGEST_COMMAND = 2048
 """Octets of a command line; RFC 5321 §4.5.3.1.4 asks for 512, extensions for more."""
@@ -44,7 +44,7 @@ def chunk_in(argument: str) -> tuple[int, bool] | None:
     return (int(found[1]), found[2] is not None) if found else None
 
 
-@dataclass(slots=True)
+@value
 class Turn:
     """What has to be answered: a command, a line of an AUTH exchange, a message, or a stage."""
 
@@ -55,6 +55,16 @@ class Turn:
     content: Content | None = None
     refusal: str = ""
     """The honest reply to a line that cannot be a command, whatever it says."""
+
+
+Phrases = dict[tuple[bytes, bool], tuple[Turn, Command]]
+"""Lines that were heard before, and whether inside TLS -> what they say, and what is kept."""
+
+REPEATED = frozenset({"EHLO", "HELO", "LHLO", "MAIL", "RCPT", "DATA", "RSET", "QUIT"})
+"""The verbs of lines that most clients say again and again, and that hold no secrets."""
+
+MOST_PHRASES = 512
+LONGEST_PHRASE = 512
 
 
 class TurnReader:
@@ -71,6 +81,7 @@ class TurnReader:
         hider: Hider,
         heard: Callable[[Command], None],
         note: Callable[[str], None],
+        phrases: Phrases,
     ) -> None:
         self.patience = patience
         """Seconds to wait for the next octets."""
@@ -85,6 +96,7 @@ class TurnReader:
         self._hider = hider
         self._heard = heard
         self._note = note
+        self._phrases = phrases
         self._latest = math.inf
         """When the message or chunk has to be whole."""
         self._tried_auth = False
@@ -135,20 +147,35 @@ class TurnReader:
                 got = self._wire.take_line(LONGEST_RESPONSE)
         if got is None:
             return None
-        line, too_long = got
+        phrase = (got[0], self._wire.encrypted)
+        known = self._phrases.get(phrase)
+        if known is None:
+            known = self._understood(*got)
+            self._remember(phrase, known)
+        self._heard(known[1])
+        return known[0]
+
+    def _understood(self, line: bytes, too_long: bool) -> tuple[Turn, Command]:
         if not line.endswith(b"\r\n") and not too_long:
             self._note("a command line ended with LF alone, not with CR LF")
         octets = line.removesuffix(b"\n").removesuffix(b"\r")
         text = octets.decode("utf-8", "surrogateescape")
         verb, _, argument = text.partition(" ")
         verb = verb.upper()
-        self._hear(text, may_be_secret=self._tried_auth and verb not in STAGES)
+        command = self._written(text, may_be_secret=self._tried_auth and verb not in STAGES)
         self._tried_auth = self._tried_auth or verb == "AUTH"
         if too_long or (len(line) > LONGEST_COMMAND and verb != "AUTH"):
-            return Turn("unknown", refusal="500 5.5.2 The line is too long")
+            return Turn("unknown", refusal="500 5.5.2 The line is too long"), command
         if _has_surrogates(text):
-            return Turn("unknown", refusal="500 5.5.2 The line is not UTF-8")
-        return Turn(self._stages.get(verb, "unknown"), verb, argument.strip())
+            return Turn("unknown", refusal="500 5.5.2 The line is not UTF-8"), command
+        return Turn(self._stages.get(verb, "unknown"), verb, argument.strip()), command
+
+    def _remember(self, phrase: tuple[bytes, bool], known: tuple[Turn, Command]) -> None:
+        line = phrase[0]
+        if known[0].verb in REPEATED and len(line) <= LONGEST_PHRASE and line.endswith(b"\r\n"):
+            if len(self._phrases) >= MOST_PHRASES:
+                self._phrases.clear()
+            self._phrases[phrase] = known
 
     def _response(self) -> Turn | None:
         got = self._wire.take_line(LONGEST_RESPONSE)
@@ -186,11 +213,11 @@ class TurnReader:
         self.due = min(self._latest, now + self.patience)
         return self._wire.take_all()
 
-    def _hear(self, text: str, *, may_be_secret: bool) -> None:
+    def _written(self, text: str, *, may_be_secret: bool) -> Command:
         shown = self._hider.hide(text, may_be_secret=may_be_secret)
         if _has_surrogates(shown):
             shown = shown.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-        self._heard(Command(text, shown, self._wire.encrypted))
+        return Command(text, shown, self._wire.encrypted)
 
 
 def _has_surrogates(text: str) -> bool:

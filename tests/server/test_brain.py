@@ -2,7 +2,7 @@
 
 import pytest
 
-from smtplab.server.brain import Brain, Mould
+from smtplab.server.brain import MOST_TAKEN, Brain, Mould
 
 
 @pytest.fixture
@@ -66,3 +66,31 @@ async def test_assume_is_for_what_was_said(brain: Brain) -> None:
     assert brain.sender == ""
     brain.assume("MAIL", "x@y")
     assert brain.sender == ""
+
+
+async def test_what_was_said_before_means_the_same_in_its_place_only() -> None:
+    mould = Mould("lab.test", 1000)
+    mail, rcpt = ("MAIL", "FROM:<ü@b> SMTPUTF8"), ("RCPT", "TO:<c@d>")
+    for _ in range(2):
+        brain = mould.brain()
+        assert brain.ask(*mail) == ["503 Error: send HELO first"]
+        brain.ask("EHLO", "c")
+        assert brain.ask(*rcpt) == ["503 Error: need MAIL command"]
+        assert brain.ask(*mail) == ["250 OK"]
+        assert brain.ask(*mail) == ["503 Error: nested MAIL command"]
+        assert brain.ask(*rcpt) == brain.ask(*rcpt) == ["250 OK"]
+        assert (brain.sender, brain.recipients, brain.utf8) == ("ü@b", ("c@d", "c@d"), True)
+        brain.forget_transaction()
+        brain.ask("HELO", "c")
+        assert brain.ask(*mail)[0][:3] == "501"
+        assert brain.ask("MAIL", "FROM:<>") == ["250 OK"]
+        assert (brain.sender, brain.utf8) == ("", False)
+
+
+async def test_what_is_remembered_is_bounded(brain: Brain) -> None:
+    brain.ask("EHLO", "c")
+    brain.ask("MAIL", "FROM:<a@b>")
+    for number in range(2 * MOST_TAKEN):
+        assert brain.ask("RCPT", f"TO:<{number}@d>") == ["250 OK"]
+        assert brain.recipients[-1] == f"{number}@d"
+        assert len(brain._taken) <= MOST_TAKEN

@@ -45,7 +45,7 @@ def test_the_log_is_bounded_by_the_tape_s_budget() -> None:
     log = SessionLog(1, "", Tape(Budget(2000)))
     for number in range(100):
         log.add_command(Command("x" * 100, "x" * 100, encrypted=False))
-        log.add_reply(("250 ok",))
+        log.add_reply(("250 ok",), 6)
         log.add_note(f"note {number}")
     assert 1 <= len(log.commands) < 6
     assert len(log.commands) + len(log.replies) + len(log.notes) < 10

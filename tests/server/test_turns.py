@@ -6,8 +6,15 @@ import pytest
 
 from smtplab.scenarios.model import Server
 from smtplab.server.content import Chunks
-from smtplab.server.session_log import Hider
-from smtplab.server.turns import Turn, TurnReader, chunk_in
+from smtplab.server.session_log import Command, Hider
+from smtplab.server.turns import (
+    LONGEST_PHRASE,
+    MOST_PHRASES,
+    Phrases,
+    Turn,
+    TurnReader,
+    chunk_in,
+)
 from smtplab.server.wire import Gone
 
 
@@ -50,6 +57,53 @@ async def test_a_client_that_never_shakes_hands(labs) -> None:
     assert await labs.closed(lab) == "the client was too slow"
 
 
+SAID = [
+    b"MAIL FROM:<a@b>\r\n", b"MAIL FROM:<a@b>\r\n", b"mail FROM:<a@b>\r\n", b"NOOP secret\r\n",
+    b"MAIL FROM:<a@b>\n", b"AUTH PLAIN AGEAYg==\r\n", b"AGEAYg==\r\n", b"DATA\r\n",
+    b"RCPT TO:<" + b"x" * LONGEST_PHRASE + b">\r\n",
+]  # fmt: skip
+
+
+async def test_what_is_remembered_of_lines() -> None:
+    phrases: Phrases = {}
+    for _ in range(2):
+        heard: list[Command] = []
+        notes: list[str] = []
+        wire = Lines(SAID)
+        reader = TurnReader(wire, Server(), 1, Hider([]), heard.append, notes.append, phrases)  # type: ignore[arg-type]
+        stages = [turn.stage for turn in iter(reader.take, None)]
+        assert stages == [
+            "mail", "mail", "mail", "noop", "mail", "auth", "unknown", "data", "rcpt",
+        ]  # fmt: skip
+        assert [command.line.encode() for command in heard] == [x.rstrip() for x in SAID]
+        assert [command.shown for command in heard[5:7]] == ["AUTH PLAIN ********", "********"]
+        assert len(notes) == 1
+    assert {line for line, _ in phrases} == {SAID[0], SAID[2], SAID[7]}
+
+
+async def test_not_many_lines_are_remembered() -> None:
+    phrases: Phrases = {}
+    wire = Lines([b"MAIL FROM:<%d@b>\r\n" % number for number in range(2 * MOST_PHRASES)])
+    reader = TurnReader(
+        wire, Server(), 1, Hider([]), lambda command: None, lambda text: None, phrases
+    )  # type: ignore[arg-type]
+    for turn in iter(reader.take, None):
+        assert turn.stage == "mail"
+        assert len(phrases) <= MOST_PHRASES
+
+
+class Lines:
+    """A wire with these lines on it."""
+
+    encrypted = False
+
+    def __init__(self, lines: list[bytes]) -> None:
+        self._lines = list(reversed(lines))
+
+    def take_line(self, limit: int) -> tuple[bytes, bool] | None:
+        return (self._lines.pop(), False) if self._lines else None
+
+
 class Drip:
     """A wire on which an octet comes whenever one is wanted, and never an end."""
 
@@ -70,7 +124,7 @@ class Drip:
 async def test_a_message_that_comes_an_octet_at_a_time_and_never_ends(way: str) -> None:
     wire = Drip()
     reader = TurnReader(
-        wire, Server(size=1000), 0.005, Hider([]), lambda command: None, lambda text: None
+        wire, Server(size=1000), 0.005, Hider([]), lambda command: None, lambda text: None, {}
     )  # type: ignore[arg-type]
     chunks = Chunks(1000)
     if way == "DATA":
