@@ -1,7 +1,7 @@
 """A scripted server in memory: what it says to each verb, and how it leaves."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -14,8 +14,10 @@ from smtplab.client.settings import Envelope, Security, SessionSettings, TimeLim
 from smtplab.protocol.sasl import Credentials
 from smtplab.protocol.verbs import Verb
 from smtplab.transcript.entries import Event
-from smtplab.wire.events import ConnectFailed, Opened
+from smtplab.wire.events import Opened
 from smtplab.wire.memory import MemoryStream, memory_pair
+from smtplab.wire.network import Attempt
+from smtplab.wire.tcp import LoopNetwork
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -139,6 +141,19 @@ def limit_of(verb: str) -> str:
     return LIMITS[Verb(verb)][0] if known and Verb(verb) in LIMITS else "command"
 
 
+class MemoryNetwork(LoopNetwork):
+    """Every host answers, in memory."""
+
+    def __init__(self, accept: Callable[[MemoryStream], None]) -> None:
+        super().__init__()
+        self._accept = accept
+
+    async def dial(self, host: str, port: int, limit: float) -> AsyncIterator[Attempt]:
+        ours, theirs = memory_pair()
+        self._accept(theirs)
+        yield Opened(host, port, "192.0.2.1", 0.0), ours
+
+
 class Session:
     """A runner against a scripted server; its events in order."""
 
@@ -153,14 +168,11 @@ class Session:
         self.server = ScriptedServer({**HONEST, **table})
         self.events: list[Event] = []
         self._tasks: list[asyncio.Task[None]] = []
-        self.runner = Runner(wishes, self.events.append, lambda: NOON, self._dial)
+        network = MemoryNetwork(self._accept)
+        self.runner = Runner(wishes, self.events.append, lambda: NOON, network)
 
-    async def _dial(
-        self, host: str, port: int, limit: float
-    ) -> AsyncIterator[ConnectFailed | tuple[Opened, MemoryStream]]:
-        ours, theirs = memory_pair()
-        self._tasks.append(asyncio.create_task(self.server.serve(theirs)))
-        yield Opened(host, port, "192.0.2.1", 0.0), ours
+    def _accept(self, stream: MemoryStream) -> None:
+        self._tasks.append(asyncio.create_task(self.server.serve(stream)))
 
     async def to_the_end(self) -> Outcome:
         """Automatic; at each question the safe answer."""

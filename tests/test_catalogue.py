@@ -14,12 +14,14 @@ from smtplab.scenarios import library
 from smtplab.scenarios.model import Claim, Expectation, in_range
 from smtplab.server.session_log import SessionLog
 from smtplab.server.tape import Layer, Side
+from smtplab.wire.network import Network
 from smtplab.workbench.bench import Workbench
 from smtplab.workbench.options import Options
 from smtplab.workbench.questions import Question
 from smtplab.workbench.target import parse_target
 from tests.outcomes import as_documented, came_of
 from tests.server.tapes import depends_on_pace
+from tests.wire.threads import ThreadedNetwork
 
 TIME_SCALE = 0.05
 """Waits, and the limits of our client, twenty times as short as in life."""
@@ -109,7 +111,7 @@ def pace(name: str) -> dict[str, float]:
     return {"time_scale": TIME_SCALE} if waits and not depends_on_pace(scenario) else {}
 
 
-async def play(name: str, base: str) -> Played:
+async def play(name: str, base: str, network: Network | None = None) -> Played:
     options = Options(
         base=base,
         auth=True,
@@ -118,7 +120,7 @@ async def play(name: str, base: str) -> Played:
         ehlo_name="client.lab.test",
         recipients=("bob@lab.test", "carol@lab.test"),
     )
-    bench = Workbench(parse_target(f"scenario:{name}"), options)
+    bench = Workbench(parse_target(f"scenario:{name}"), options, network=network)
     await bench.open()
     lab = bench.lab
     assert lab is not None
@@ -178,10 +180,13 @@ def broken_promises(name: str, base: str, played: Played) -> list[str]:
 
 @pytest.mark.parametrize("name", library.ids())
 async def test_our_client_does_what_the_file_promises(name: str):
-    # All bases at once, since what takes time here is mostly waiting.
+    # All at once, since what takes time here is mostly waiting: each base on the event loop, and
+    # one without, as `smtplab send` does it.
     bases = bases_of(name)
-    played = await asyncio.gather(*(play(name, base) for base in bases))
-    for base, one in zip(bases, played, strict=True):
+    played = await asyncio.gather(
+        *(play(name, base) for base in bases), play(name, bases[0], ThreadedNetwork())
+    )
+    for base, one in zip((*bases, bases[0]), played, strict=True):
         assert not broken_promises(name, base, one), f"{one.verdict.value}, found {one.rules}"
         why = f"{came_of(name, one)}: if that is right, python -m tests.architecture.documents"
         assert as_documented(name, base, one), why

@@ -15,7 +15,7 @@ from smtplab.client.settings import Helo, InitialResponse, Login, Parameters, Se
 from smtplab.client.steps import Stage
 from smtplab.protocol.commands import unescape, xtext
 from smtplab.protocol.proxy_header import ProxyHeaderError, proxy_header
-from smtplab.wire.tcp import Way
+from smtplab.wire.addresses import Way
 from smtplab.workbench.composing import Attachment
 from smtplab.workbench.options import Options, OptionsError
 

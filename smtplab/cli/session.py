@@ -16,6 +16,8 @@ from smtplab.tls.events import ChainChecked, KeyLine
 from smtplab.transcript.entries import Transcript
 from smtplab.transcript.escaping import escape, json_text
 from smtplab.values import value
+from smtplab.wire import blocking
+from smtplab.wire.network import Network
 from smtplab.workbench.bench import Workbench
 from smtplab.workbench.locating import NoExchanger
 from smtplab.workbench.options import Options, OptionsError
@@ -24,6 +26,10 @@ from smtplab.workbench.target import Target, TargetError
 
 BAD_REQUEST = (TargetError, OptionsError, OSError, UnicodeError)
 """What reading a target and the options of a session raises; `report_bad_input` tells of each."""
+
+
+Write = Callable[[str], None]
+"""Takes a line of the output."""
 
 
 @value
@@ -40,25 +46,39 @@ class Showing:
     dump: bool = False
 
 
-async def run_session(target: Target, options: Options, showing: Showing) -> int:
+def run_session(target: Target, options: Options, showing: Showing) -> int:
     """Runs a session to its end; the exit code tells the outcome."""
     if showing.output is None:
-        return await _run(target, options, showing, say)
+        return _drive(target, options, showing, say)
     try:
-        with Path(showing.output).open("w", encoding="utf-8") as file:  # noqa: ASYNC230  # once
-            return await _run(target, options, showing, functools.partial(print, file=file))
+        with Path(showing.output).open("w", encoding="utf-8") as file:
+            return _drive(target, options, showing, functools.partial(print, file=file))
     except OSError as error:
         complain(f"cannot write the output: {error}")
         return exit_codes.CANNOT_CREATE
 
 
+def _drive(target: Target, options: Options, showing: Showing, write: Write) -> int:
+    """Nothing happens beside the session, so it needs no event loop: to load one takes as long.
+
+    The bundled server does need one, and so does asking DNS for the servers of a domain.
+    """
+    if blocking.AVAILABLE and target.scenario is None and not target.by_mx:
+        network = blocking.BlockingNetwork(options.way)
+        return blocking.run(_run(target, options, showing, write, network))
+    import asyncio
+
+    return asyncio.run(_run(target, options, showing, write, None))
+
+
 async def _run(
-    target: Target, options: Options, showing: Showing, write: Callable[[str], None]
+    target: Target, options: Options, showing: Showing, write: Write, network: Network | None
 ) -> int:
     colour = has_colour() and showing.output is None
     narration = Narration(write, colour, showing.hidden, showing.times, showing.octets)
     narrated = not (showing.as_json or showing.dump)
-    bench = Workbench(target, options, on_entry=narration if narrated else None)
+    on_entry = narration if narrated else None
+    bench = Workbench(target, options, on_entry=on_entry, network=network)
     try:
         await bench.open()
     except (OptionsError, UnknownScenario, ScenarioError) as error:
@@ -73,7 +93,7 @@ async def _run(
     return _conclude(bench, showing, write)
 
 
-def _conclude(bench: Workbench, showing: Showing, write: Callable[[str], None]) -> int:
+def _conclude(bench: Workbench, showing: Showing, write: Write) -> int:
     outcome = bench.outcome
     assert outcome is not None
     if showing.as_json:

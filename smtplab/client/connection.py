@@ -1,7 +1,7 @@
 """One connection of the client: the stream, SMTP on it, TLS around it, all told to one sink."""
 
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -14,9 +14,9 @@ from smtplab.protocol.replies import Reply, readable
 from smtplab.protocol.verbs import Verb
 from smtplab.tls.events import TlsEvent, TlsFailed
 from smtplab.wire.events import Closed, ConnectFailed, Ending, Opened, Segment, WireEvent
+from smtplab.wire.network import Network
 from smtplab.wire.stream import ByteStream
 from smtplab.wire.tap import TapStream
-from smtplab.wire.tcp import connect
 
 if TYPE_CHECKING:
     from smtplab.client.securing import Securing
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
 Sink = Callable[[ClientEvent | ProtocolEvent | TlsEvent | WireEvent], None]
 """Takes each event in the order in which it happened."""
-
-Dial = Callable[[str, int, float], AsyncIterator[ConnectFailed | tuple[Opened, ByteStream]]]
-"""Opens a stream to a host and port, with so many seconds for each attempt: `wire.tcp.connect`."""
 
 Gate = Callable[[str], Awaitable[None]]
 """Waits, between two parts of a step, until the user wants the next: it is told what that is."""
@@ -43,13 +40,13 @@ class Connection:
         settings: SessionSettings,
         sink: Sink,
         now: Callable[[], datetime],
-        dial: Dial = connect,
+        network: Network,
     ) -> None:
         self.settings = settings
         self.protocol = ClientProtocol()
         self._sink = sink
         self._now = now
-        self._dial = dial
+        self._network = network
         self.own_address = ""
         """The numeric address of our end; empty before there is one."""
         self._stream: ByteStream | None = None
@@ -74,7 +71,7 @@ class Connection:
     async def open(self, limit: float) -> str | None:
         """Connects; None when a connection stands, else why there is none."""
         reason = "no address"
-        async for attempt in self._dial(self.settings.host, self.settings.port, limit):
+        async for attempt in self._network.dial(self.settings.host, self.settings.port, limit):
             if isinstance(attempt, ConnectFailed):
                 self._sink(attempt)
                 reason = attempt.reason

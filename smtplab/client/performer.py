@@ -1,6 +1,6 @@
 """Doing one step: what goes out, what comes back, and what that makes of the session."""
 
-import asyncio
+import math
 from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 
@@ -87,11 +87,10 @@ class Performer(Standing):
     ) -> None:
         """Lets time pass, and picks up what the server says or does meanwhile."""
         self.waiting = Waiting(what, seconds, "")
-        loop = asyncio.get_running_loop()
-        end = loop.time() + seconds
+        end = self.network.time() + seconds
         try:
-            while (left := end - loop.time()) > 0 and not self.progress.closed:
-                await asyncio.sleep(min(left, LOOK))
+            while (left := end - self.network.time()) > 0 and not self.progress.closed:
+                await self.network.pause(min(left, LOOK))
                 await self.poll(stage)
         finally:
             self.waiting = None
@@ -126,7 +125,7 @@ class Performer(Standing):
         limit = self.settings.limits.of("handshake")
         self.waiting = Waiting("the TLS handshake", limit, "")
         try:
-            async with asyncio.timeout(None if gate else limit):
+            with self.time_limit.within(math.inf if gate else limit):
                 done = await self.connection.shake_hands(gate)
         except TimeoutError:
             self.fail(step.stage, f"The TLS handshake was not done within {limit:g} s.")

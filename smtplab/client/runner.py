@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from smtplab.client import deliveries, retrying
-from smtplab.client.connection import Dial, Gate, Sink
+from smtplab.client.connection import Gate, Sink
 from smtplab.client.events import Decision, DecisionKind, Ended
 from smtplab.client.outcome import Outcome, RecipientResult, Verdict, stopped_after
 from smtplab.client.performer import Performer
@@ -23,7 +23,7 @@ from smtplab.client.steps import Stage, StageStatus, Step
 from smtplab.protocol.client import ClientProtocol
 from smtplab.protocol.replies import Reply
 from smtplab.protocol.verbs import Verb
-from smtplab.wire.tcp import connect
+from smtplab.wire.network import Network
 
 UNSKIPPABLE = frozenset(
     {None, Verb.GREETING, Verb.TLS, Verb.AUTH_RESPONSE, Verb.CONTENT, Verb.BDAT, Verb.BDAT_LAST}
@@ -39,20 +39,20 @@ class Runner:
         settings: SessionSettings,
         sink: Sink,
         now: Callable[[], datetime],
-        dial: Dial = connect,
+        network: Network,
     ) -> None:
         self.ended: Outcome | None = None
         self.planned: Planned = None
         self._sink = sink
         self._now = now
-        self._dial = dial
+        self._network = network
         self._attempts = 1
         self._former: tuple[RecipientResult, ...] = ()
         """What attempts before this one have settled."""
         self._begin(settings)
 
     def _begin(self, settings: SessionSettings, pause: float = 0.0) -> None:
-        self._performer = Performer(settings, self._sink, self._now, self._dial, pause)
+        self._performer = Performer(settings, self._sink, self._now, self._network, pause)
         self._plan()
 
     @property

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from smtplab.client import deliveries, exchanges, reactions
-from smtplab.client.connection import Connection, Dial, Sink
+from smtplab.client.connection import Connection, Sink
 from smtplab.client.events import StageChanged
 from smtplab.client.outcome import Outcome, Verdict, said, verdict_of
 from smtplab.client.plan import ladder
@@ -16,8 +16,7 @@ from smtplab.protocol.replies import Reply, ReplyClass
 from smtplab.protocol.verbs import Verb
 from smtplab.values import value
 from smtplab.wire.events import Ending
-from smtplab.wire.tcp import connect
-from smtplab.wire.time_limit import TimeLimit
+from smtplab.wire.network import Network
 
 
 @value
@@ -51,15 +50,16 @@ class Standing:
         settings: SessionSettings,
         sink: Sink,
         now: Callable[[], datetime],
-        dial: Dial = connect,
+        network: Network,
         pause: float = 0.0,
     ) -> None:
         self.settings = settings
         self.waiting: Waiting | None = None
         self.held: Decline | None = None
         """A refusal that came out of a step, until the user agrees or goes on regardless."""
-        self.connection = Connection(settings, sink, now, dial)
-        self.time_limit = TimeLimit()
+        self.connection = Connection(settings, sink, now, network)
+        self.network = network
+        self.time_limit = network.time_limit()
         stages = dict.fromkeys(ladder(settings), StageStatus.AHEAD)
         self.progress = Progress(stages, nonce=exchanges.fresh_nonce(), pause=pause)
         """The facts so far."""

@@ -19,6 +19,7 @@ from smtplab.verbs.inside import Inside
 from smtplab.verbs.pace import SPEEDS, USUAL_SPEED, rest_before
 from smtplab.verbs.predicting import SILENT, Predictions
 from smtplab.verbs.typed import Kind, kind_of, planned_text, read
+from smtplab.workbench.automatic import Automatic
 from smtplab.workbench.bench import Workbench
 from smtplab.workbench.breakpoints import BadBreakpoint
 from smtplab.workbench.questions import ABORT, Question
@@ -60,6 +61,7 @@ class Driver:
         self.automatic = False
         self.speed = USUAL_SPEED
         self.pause = Pause()
+        self._automatic = Automatic(bench)
         self.predictions = Predictions()
         self._inside: Inside | None = None
         self._clock = clock
@@ -269,7 +271,7 @@ class Driver:
         """Changes between by hand and automatic."""
         if self.automatic:
             self.automatic = False
-            self.bench.pause()
+            self._automatic.pause()
         else:
             await self.run()
 
@@ -289,7 +291,7 @@ class Driver:
         pace = None if at_once else self._pace
         try:
             while self.automatic:
-                stop = await self.bench.run(pace, until)
+                stop = await self._automatic.run(pace, until)
                 if stop.text or until is not None or self.bench.planned is None:
                     self.automatic = False
                     self.pause = Pause(stop.text, stop.breakpoint)

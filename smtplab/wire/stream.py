@@ -4,6 +4,15 @@ from typing import Protocol
 
 from smtplab.wire.events import Ending
 
+HIGH_WATER = 1 << 20
+"""Unread octets above which the peer is made to wait: memory stays bounded."""
+
+READ_BLOCK = 1 << 16
+"""Octets that one read takes at most."""
+
+DRAIN_SECONDS = 2.0
+"""How long closing waits for the peer's own end before it throws the connection away."""
+
 
 class ByteStream(Protocol):
     """One end of a connection.

@@ -2,24 +2,25 @@
 
 import asyncio
 import contextlib
-import ipaddress
 import socket
-from collections.abc import AsyncIterator, Sequence
-from typing import Any, cast
+from collections.abc import AsyncIterator
+from typing import cast
 
-from smtplab.values import value
+from smtplab.wire.addresses import (
+    ANY_WAY,
+    Address,
+    Way,
+    addresses_in,
+    look_up,
+    numeric,
+    why_failed,
+)
 from smtplab.wire.events import ConnectFailed, Ending, Opened
-
-HIGH_WATER = 1 << 20
-"""Unread octets above which the peer is made to wait: memory stays bounded."""
-
-READ_BLOCK = 1 << 16
-"""Octets that one read takes at most."""
+from smtplab.wire.network import Attempt
+from smtplab.wire.stream import DRAIN_SECONDS, HIGH_WATER, READ_BLOCK
+from smtplab.wire.time_limit import LoopTimeLimit
 
 SEND_BLOCK = 1 << 18
-
-DRAIN_SECONDS = 2.0
-"""How long closing waits for the peer's own end before it throws the connection away."""
 
 
 class TcpStream(asyncio.BufferedProtocol):
@@ -189,73 +190,38 @@ class TcpStream(asyncio.BufferedProtocol):
             reader.set_result(None)
 
 
-@value
-class Address:
-    """One place to try: the family, and the arguments of `connect`."""
-
-    family: socket.AddressFamily
-    sockaddr: tuple[str, int] | tuple[str, int, int, int]
-
-    @property
-    def text(self) -> str:
-        """The numeric address for people."""
-        return str(self.sockaddr[0])
-
-
-@value
-class Way:
-    """How to get there: over which version of IP (4, 6; 0 is either), and from which own end."""
-
-    version: int = 0
-    source: tuple[str, int] | None = None
-    """An address and port of this machine; port 0: any."""
-
-
-ANY_WAY = Way()
-
-FAMILIES = {4: socket.AF_INET, 6: socket.AF_INET6, 0: socket.AF_UNSPEC}
-
-
 async def resolve(host: str, port: int, way: Way = ANY_WAY) -> list[Address] | str:
     """All addresses of a name in the resolver's order, or why there is none."""
-    loop = asyncio.get_running_loop()
-    try:
-        family = FAMILIES[way.version]
-        found: Sequence[tuple[Any, ...]] = _numeric(host, port, family) or await loop.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, family=family
-        )
-    except (OSError, UnicodeError) as error:
-        return _why_unknown(host, error, way)
-    return [
-        Address(family, sockaddr)
-        for family, _, _, _, sockaddr in found
-        if family in (socket.AF_INET, socket.AF_INET6)
-    ]
+    found = numeric(host, port, way)
+    if found:  # nobody has to be asked, and no thread to be started
+        return addresses_in(found)
+    return await asyncio.get_running_loop().run_in_executor(None, look_up, host, port, way)
 
 
-def _numeric(host: str, port: int, family: socket.AddressFamily) -> list[tuple[Any, ...]]:
-    """An address that is a number already: nobody has to be asked, and no thread to be started."""
-    try:
-        kind, numeric = socket.SOCK_STREAM, socket.AI_NUMERICHOST
-        return [*socket.getaddrinfo(host, port, type=kind, family=family, flags=numeric)]
-    except socket.gaierror:
-        return []
+class LoopNetwork:
+    """The network of a session on the running event loop."""
+
+    def __init__(self, way: Way = ANY_WAY) -> None:
+        self._way = way
+
+    def dial(self, host: str, port: int, limit: float) -> AsyncIterator[Attempt]:
+        """As `connect`."""
+        return connect(host, port, limit, self._way)
+
+    def time_limit(self) -> LoopTimeLimit:
+        """For the waits of one task at a time."""
+        return LoopTimeLimit()
+
+    def time(self) -> float:
+        """The loop's clock."""
+        return asyncio.get_running_loop().time()
+
+    async def pause(self, seconds: float) -> None:
+        """Lets so many seconds pass."""
+        await asyncio.sleep(seconds)
 
 
-def _why_unknown(host: str, error: Exception, way: Way) -> str:
-    kind = f"IPv{way.version} address" if way.version else "address"
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return f"no {kind} is known for the name {host!r}"
-    if way.version:
-        return f"{host} is no {kind}"
-    return f"{host} is no address that this machine can use ({error})"
-
-
-async def connect(
-    host: str, port: int, limit: float, way: Way = ANY_WAY
-) -> AsyncIterator[ConnectFailed | tuple[Opened, TcpStream]]:
+async def connect(host: str, port: int, limit: float, way: Way = ANY_WAY) -> AsyncIterator[Attempt]:
     """Tries each address in turn: yields every failure, and last, if any, the stream.
 
     `limit` is the time for each attempt, in seconds.
@@ -279,13 +245,7 @@ async def connect(
         except TimeoutError:
             yield ConnectFailed(host, port, address.text, f"no answer within {limit:g} s")
         except OSError as error:
-            yield ConnectFailed(host, port, address.text, _why_failed(error))
+            yield ConnectFailed(host, port, address.text, why_failed(error))
         else:
             yield Opened(host, port, address.text, loop.time() - began), stream
             return
-
-
-def _why_failed(error: OSError) -> str:
-    if isinstance(error, ConnectionRefusedError):
-        return "connection refused: nothing listens on that port"
-    return error.strerror or str(error)

@@ -7,7 +7,7 @@ from typing import Self
 from smtplab.wire.lazy_timer import LazyTimer
 
 
-class TimeLimit:
+class LoopTimeLimit:
     """`asyncio.timeout` for one wait after the other, of one task at a time."""
 
     def __init__(self) -> None:

@@ -1,9 +1,7 @@
 """The workbench: one session that every front end drives and reads in the same way."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -15,15 +13,14 @@ from smtplab.client.runner import Runner
 from smtplab.client.settings import SessionSettings
 from smtplab.client.steps import Stage, StageStatus, Step
 from smtplab.diagnosis.engine import diagnose
-from smtplab.diagnosis.findings import Finding, Severity
+from smtplab.diagnosis.findings import Finding
 from smtplab.protocol.extensions import Capabilities
 from smtplab.tls.events import TlsUp
 from smtplab.transcript.entries import Entry, Event, Transcript
 from smtplab.transcript.recorder import Recorder, wall_clock
 from smtplab.transcript.redaction import Redactor
-from smtplab.values import value
-from smtplab.wire.tcp import connect
-from smtplab.workbench.breakpoints import Breakpoints, Look
+from smtplab.wire.network import Network
+from smtplab.workbench.breakpoints import Breakpoints
 from smtplab.workbench.composing import Composition, compose
 from smtplab.workbench.locating import located
 from smtplab.workbench.options import Bundled, Options, secrets_of, settings_for
@@ -38,19 +35,12 @@ if TYPE_CHECKING:
     from smtplab.server.lab import Lab
 
 
-@value
-class StopReason:
-    """Why the automatic mode paused, in words for people; empty when the user asked."""
-
-    text: str
-    breakpoint: bool = False
-
-
 class Workbench:
     """One session: the target, the bundled server where that is it, runner, record, findings.
 
     `on_entry` is called for each new entry. `keep_secrets` keeps what was hidden in memory, for a
-    screen that can show it.
+    screen that can show it. `network` is how to connect and wait; by default the running event
+    loop, which the bundled server needs as well.
     """
 
     def __init__(
@@ -60,6 +50,7 @@ class Workbench:
         *,
         on_entry: Callable[[Entry], None] | None = None,
         keep_secrets: bool = False,
+        network: Network | None = None,
     ) -> None:
         self.target = target
         self.options = options
@@ -72,7 +63,7 @@ class Workbench:
         """What the bundled server reported; empty for a real one."""
         self._on_entry = on_entry
         self._keep_secrets = keep_secrets
-        self._paused = asyncio.Event()
+        self._network = network
         self._diagnosed: tuple[int, tuple[Finding, ...]] = (0, ())
         self._runner: Runner | None = None
         self._redactor = Redactor()
@@ -128,8 +119,14 @@ class Workbench:
             reveal=self.options.reveal_secrets,
             on_entry=self._on_entry,
         )
-        dial = partial(connect, way=self.options.way)
-        self._runner = Runner(settings, self._recorder, wall_clock, dial)
+        self._runner = Runner(settings, self._recorder, wall_clock, self._way_there())
+
+    def _way_there(self) -> Network:
+        if self._network is None:
+            from smtplab.wire.tcp import LoopNetwork
+
+            self._network = LoopNetwork(self.options.way)
+        return self._network
 
     async def _start_lab(self, scenario: "Scenario") -> Bundled:
         # A session with a real server needs nothing of this, and should not wait for it.
@@ -303,72 +300,6 @@ class Workbench:
         """Picks up what the server sent while nobody was asking."""
         if not self.busy and self.outcome is None:
             await self.runner.poll()
-
-    def pause(self) -> None:
-        """Asks the automatic mode to stop before its next step."""
-        self._paused.set()
-
-    async def run(
-        self, pace: Callable[[Step], float] | None = None, until: Stage | None = None
-    ) -> StopReason:
-        """The automatic mode: step after step until there is a reason to stop.
-
-        `pace` gives the seconds to rest before a step. It never answers a question.
-        """
-        self._paused.clear()
-        first = True
-        while True:
-            planned = self.planned
-            if planned is None:
-                return StopReason("The session is over.")
-            if isinstance(planned, Question):
-                return StopReason(planned.text)
-            if planned.stage is until:
-                return StopReason("")
-            hit = None if first else self.breakpoints.before(planned, fresh=self._is_fresh(planned))
-            if hit is not None:
-                return StopReason(f"breakpoint {hit.text}", breakpoint=True)
-            first = False
-            if await self._rest(pace(planned) if pace is not None else 0):
-                return StopReason("")
-            reason = await self._step_watching()
-            if reason is not None:
-                return reason
-
-    def _is_fresh(self, step: Step) -> bool:
-        """A breakpoint stops where its stage begins, not at each of its lines."""
-        return self.stages.get(step.stage) is StageStatus.AHEAD
-
-    async def _rest(self, seconds: float) -> bool:
-        """Rests; True when the user asked for a pause meanwhile."""
-        if seconds > 0:
-            try:
-                async with asyncio.timeout(seconds):
-                    await self._paused.wait()
-            except TimeoutError:
-                return False
-        return self._paused.is_set()
-
-    async def _step_watching(self) -> StopReason | None:
-        """One step; a reason to stop when it hit a breakpoint, or brought something of weight."""
-        before, known, length = len(self._grave()), self.findings(), len(self.transcript)
-        decided = self.runner.progress.outcome
-        await self.step()
-        fresh = [finding for finding in self.findings() if finding not in known]
-        hit = self.breakpoints.after(Look(self.transcript[length:], fresh))
-        if hit is not None:
-            return StopReason(f"breakpoint {hit.text}", breakpoint=True)
-        grave = self._grave()
-        if len(grave) > before and self.outcome is None:
-            return StopReason(grave[-1].cause)
-        outcome = self.runner.progress.outcome
-        failed = outcome is not None and outcome.verdict.value not in ("delivered", "stopped")
-        if decided is None and failed and outcome is not None and self.outcome is None:
-            return StopReason(outcome.reason)
-        return None
-
-    def _grave(self) -> list[Finding]:
-        return [f for f in self.findings() if f.severity is not Severity.INFO]
 
     async def _busily(self, work: Awaitable[None]) -> None:
         self.busy = True

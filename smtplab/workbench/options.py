@@ -20,7 +20,7 @@ from smtplab.client.steps import Stage
 from smtplab.protocol import sasl
 from smtplab.protocol.sasl import Credentials, Need
 from smtplab.values import value
-from smtplab.wire.tcp import ANY_WAY, Way
+from smtplab.wire.addresses import ANY_WAY, Way
 from smtplab.workbench.composing import (
     DEFAULT_BODY,
     Attachment,

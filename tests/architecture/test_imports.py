@@ -71,6 +71,13 @@ def test_a_command_does_not_load_a_toolkit_that_it_does_not_show(command: str):
     assert loaded.isdisjoint({"textual", "rich", "prompt_toolkit", "pytest"})
 
 
+def test_a_session_without_tls_loads_neither_tls_nor_an_event_loop():
+    words = "send", "127.0.0.1:1", "--tls", "plain", "--from", "a@lab.test", "--to", "b@lab.test"
+    loaded = loaded_by(f"from smtplab.cli.main import run\nrun({words!r})")
+    assert "smtplab.client.performer" in loaded
+    assert loaded.isdisjoint({"asyncio", "cryptography", "msgspec", "ssl", "yaml"})
+
+
 NOT_IMPORTED: dict[str, str] = {
     "smtplab.__main__": "python -m smtplab and the command begin here",
     "smtplab.pytest_plugin": "pytest loads it by its entry point",

@@ -1,8 +1,9 @@
 """The client beside those of others: `python -m tests.benchmarks.client`.
 
-All send the same mail to Postfix's `smtp-sink`; ours keeps its whole record. Then the reply to
-EHLO, read by each one's parser, and `smtplab send` beside swaks, both as whole processes. Needed:
-`smtp-sink` and `swaks` (Debian: the packages postfix and swaks), `aiosmtplib` and `uvloop`.
+All send the same mail to Postfix's `smtp-sink`; ours keeps its whole record, and runs as `smtplab
+send` does, without an event loop, and on both kinds of loop. Then the reply to EHLO, read by each
+one's parser, and `smtplab send` beside swaks, both as whole processes. Needed: `smtp-sink` and
+`swaks` (Debian: the packages postfix and swaks), `aiosmtplib` and `uvloop`.
 """
 
 import asyncio
@@ -21,15 +22,19 @@ from smtplab.protocol.replies import ReplyParser
 from smtplab.transcript.entries import Transcript
 from smtplab.transcript.recorder import Recorder, wall_clock
 from smtplab.transcript.redaction import Redactor
+from smtplab.wire import blocking
+from smtplab.wire.blocking import BlockingNetwork
 from smtplab.wire.loop import faster_loop, run_loop
+from smtplab.wire.network import Network
+from smtplab.wire.tcp import LoopNetwork
 from tests.benchmarks.compare import Limit, Round, command, compare, exit_code, timed
 from tests.benchmarks.postfix import find, sink
 
 SENDER, RECIPIENT = "a@lab.test", "b@lab.test"
 
 STDLIB, ASYNC, SWAKS = "smtplib", "aiosmtplib", "swaks"
-OURS, PIPELINED, FAST = "smtplab", "smtplab, PIPELINING", "smtplab, uvloop"
-BOTH = "smtplab, PIPELINING and uvloop"
+OURS, PIPELINED = "smtplab send", "smtplab send, PIPELINING"
+LOOP, FAST = "smtplab, asyncio", "smtplab, uvloop"
 
 LOADS: tuple[tuple[str, int, int, float], ...] = (
     ("1 KB, one kept connection", 1 << 10, 400, 1.0),
@@ -66,7 +71,9 @@ async def with_aiosmtplib(port: int, contents: list[bytes]) -> None:
             await client.sendmail(SENDER, [RECIPIENT], content)
 
 
-async def with_smtplab(port: int, contents: list[bytes], *, pipelining: bool = False) -> None:
+async def with_smtplab(
+    port: int, contents: list[bytes], network: Network, *, pipelining: bool = False
+) -> None:
     """Ours, with its record."""
     settings = SessionSettings(
         host="127.0.0.1",
@@ -79,7 +86,7 @@ async def with_smtplab(port: int, contents: list[bytes], *, pipelining: bool = F
         pipelining=pipelining,
     )
     transcript = Transcript()
-    runner = Runner(settings, Recorder(transcript, Redactor()), wall_clock)
+    runner = Runner(settings, Recorder(transcript, Redactor()), wall_clock, network)
     while runner.planned is not None:
         await runner.step()
     assert runner.ended is not None
@@ -93,10 +100,12 @@ def senders(port: int, size: int, count: int) -> dict[str, Round]:
     return {
         STDLIB: timed(lambda: with_smtplib(*load)),
         ASYNC: timed(lambda: asyncio.run(with_aiosmtplib(*load))),
-        OURS: timed(lambda: asyncio.run(with_smtplab(*load))),
-        PIPELINED: timed(lambda: asyncio.run(with_smtplab(*load, pipelining=True))),
-        FAST: timed(lambda: run_loop(with_smtplab(*load), long=True)),
-        BOTH: timed(lambda: run_loop(with_smtplab(*load, pipelining=True), long=True)),
+        OURS: timed(lambda: blocking.run(with_smtplab(*load, BlockingNetwork()))),
+        PIPELINED: timed(
+            lambda: blocking.run(with_smtplab(*load, BlockingNetwork(), pipelining=True))
+        ),
+        LOOP: timed(lambda: asyncio.run(with_smtplab(*load, LoopNetwork()))),
+        FAST: timed(lambda: run_loop(with_smtplab(*load, LoopNetwork()), long=True)),
     }
 
 
@@ -106,7 +115,7 @@ def compare_sending(port: int) -> int:
     for name, size, count, at_most in LOADS:
         done = compare(name, senders(port, size, count), rounds=7, warm_up=1)
         small = size < 1 << 20
-        best = min((PIPELINED, FAST, BOTH), key=done.median) if small else OURS
+        best = min((PIPELINED, FAST), key=done.median) if small else OURS
         limits = [Limit(best, STDLIB, round(at_most, 3))]
         if small:
             limits.append(Limit(OURS, ASYNC, round(1 / 1.3, 3)))

@@ -9,7 +9,7 @@ from smtplab.cli.option_groups import add_session_options
 from smtplab.cli.options import read_options
 from smtplab.client.settings import Helo, InitialResponse, Login, Security, Smtputf8
 from smtplab.client.steps import Stage
-from smtplab.wire.tcp import Way
+from smtplab.wire.addresses import Way
 from smtplab.workbench.options import Options, OptionsError
 
 

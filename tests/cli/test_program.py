@@ -52,6 +52,25 @@ def test_send_says_the_outcome_in_json_and_by_its_exit_code(capsys, target, opti
     assert said.out.count("\n") == 1
 
 
+def test_send_stops_at_once_when_the_user_does():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        target = f"127.0.0.1:{silent.getsockname()[1]}"
+        options = "--tls", "plain", "--from", "a@lab.test", "--to", "b@lab.test"
+        sending = subprocess.Popen(
+            [sys.executable, "-m", "smtplab", "send", target, *options],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        silent.settimeout(30)
+        client, _ = silent.accept()  # from now on it waits for the greeting
+        with client:
+            client.settimeout(30)
+            sending.send_signal(signal.SIGINT)
+            assert client.recv(100) == b"", "it takes leave of the connection"
+        _, errors = sending.communicate(timeout=30)
+    assert sending.returncode == exit_codes.INTERRUPTED
+    assert errors == "smtplab: interrupted\n"
+
+
 def test_the_names_that_scripts_rely_on(capsys):
     run(["send", "scenario:certificates/wrong-host", "--json", *FAST])
     value = json.loads(capsys.readouterr().out)

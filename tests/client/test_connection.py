@@ -4,8 +4,8 @@ import pytest
 
 from smtplab.client.outcome import Verdict
 from smtplab.tls.events import TlsUp
+from smtplab.wire.addresses import Way
 from smtplab.wire.events import ConnectFailed, Opened
-from smtplab.wire.tcp import Way
 from smtplab.workbench.bench import Workbench
 from smtplab.workbench.options import Options
 from smtplab.workbench.questions import Question

@@ -7,6 +7,7 @@ from smtplab.client.outcome import Verdict
 from smtplab.protocol.addresses import is_address_literal
 from smtplab.protocol.events import CommandSent
 from smtplab.protocol.verbs import Verb
+from smtplab.workbench.automatic import Automatic
 from smtplab.workbench.bench import Workbench
 from smtplab.workbench.options import Options
 from smtplab.workbench.target import parse_target
@@ -48,7 +49,7 @@ def test_the_literal_is_one(address):
 async def test_a_session_gives_that_name_each_time_or_the_user_s(wish, base):
     bench = Workbench(parse_target("scenario:honest"), Options(base=base, ehlo_name=wish))
     async with bench:
-        await bench.run()
+        await Automatic(bench).run()
         assert bench.outcome is not None
         assert bench.outcome.verdict is Verdict.DELIVERED
     hellos = [e.raw for _, e in bench.transcript.of(CommandSent) if e.verb is Verb.EHLO]

@@ -49,13 +49,14 @@ def test_a_session_runs_on_uvloop() -> None:
     """The transports of uvloop are none of asyncio's classes."""
     uvloop = pytest.importorskip("uvloop")
     from smtplab.client.outcome import Verdict
+    from smtplab.workbench.automatic import Automatic
     from smtplab.workbench.bench import Workbench
     from smtplab.workbench.options import Options
     from smtplab.workbench.target import parse_target
 
     async def session() -> Verdict:
         async with Workbench(parse_target("scenario:honest"), Options()) as bench:
-            await bench.run()
+            await Automatic(bench).run()
             assert bench.outcome is not None
             return bench.outcome.verdict
 

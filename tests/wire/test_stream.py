@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 
@@ -10,12 +11,14 @@ import trustme
 
 from smtplab.tls.engine import TlsEngine
 from smtplab.tls.settings import ClientTls, ServerTls, client_context, server_context
+from smtplab.wire.blocking import BlockingStream, Deadline
 from smtplab.wire.events import Ending
 from smtplab.wire.memory import memory_pair
 from smtplab.wire.stream import ByteStream
 from smtplab.wire.tap import TapStream
 from smtplab.wire.tcp import TcpStream
 from smtplab.wire.tls_stream import TlsStream
+from tests.wire.threads import PATIENCE, Threaded
 
 Pair = tuple[ByteStream, ByteStream]
 
@@ -54,6 +57,17 @@ async def tcp() -> AsyncIterator[Pair]:
 
 
 @contextlib.asynccontextmanager
+async def without_a_loop() -> AsyncIterator[Pair]:
+    deadline = Deadline()
+    deadline.extend(PATIENCE)
+    one, other = (Threaded(BlockingStream(raw, deadline)) for raw in socket.socketpair())
+    try:
+        yield one, other
+    finally:
+        await asyncio.gather(one.close(), other.close())
+
+
+@contextlib.asynccontextmanager
 async def tls() -> AsyncIterator[Pair]:
     authority = trustme.CA()
     leaf = authority.issue_cert("localhost")
@@ -75,7 +89,7 @@ async def tls() -> AsyncIterator[Pair]:
 
 Maker = Callable[[], AbstractAsyncContextManager[Pair]]
 
-every_stream = pytest.mark.parametrize("make", [memory, tapped, tcp, tls])
+every_stream = pytest.mark.parametrize("make", [memory, tapped, tcp, without_a_loop, tls])
 
 
 async def read(stream: ByteStream, count: int) -> bytes:

@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from smtplab.wire.time_limit import TimeLimit
+from smtplab.wire.time_limit import LoopTimeLimit
 
 
 async def test_a_wait_that_takes_too_long_ends() -> None:
-    limit = TimeLimit()
+    limit = LoopTimeLimit()
     with pytest.raises(TimeoutError), limit.within(0.01):
         await asyncio.Event().wait()
     task = asyncio.current_task()
@@ -17,7 +17,7 @@ async def test_a_wait_that_takes_too_long_ends() -> None:
 
 
 async def test_a_short_wait_after_a_long_one_ends_at_its_own_time() -> None:
-    limit = TimeLimit()
+    limit = LoopTimeLimit()
     with limit.within(60):
         pass
     with pytest.raises(TimeoutError), limit.within(0.01):
@@ -25,7 +25,7 @@ async def test_a_short_wait_after_a_long_one_ends_at_its_own_time() -> None:
 
 
 async def test_the_timer_of_a_wait_that_is_over_cuts_no_other_short() -> None:
-    limit = TimeLimit()
+    limit = LoopTimeLimit()
     with limit.within(0.01):
         pass
     with limit.within(60):
@@ -33,7 +33,7 @@ async def test_the_timer_of_a_wait_that_is_over_cuts_no_other_short() -> None:
 
 
 async def test_a_timer_that_went_off_for_nobody_is_made_anew() -> None:
-    limit = TimeLimit()
+    limit = LoopTimeLimit()
     with limit.within(0.01):
         pass
     await asyncio.sleep(0.03)
@@ -42,13 +42,13 @@ async def test_a_timer_that_went_off_for_nobody_is_made_anew() -> None:
 
 
 async def test_a_wait_can_get_more_time() -> None:
-    limit = TimeLimit()
+    limit = LoopTimeLimit()
     with limit.within(0.01):
         limit.extend(60)
         await asyncio.sleep(0.03)
 
 
-async def waiting(limit: TimeLimit) -> "asyncio.Task[None]":
+async def waiting(limit: LoopTimeLimit) -> "asyncio.Task[None]":
     """A task in the middle of a wait."""
 
     async def wait() -> None:
@@ -61,14 +61,14 @@ async def waiting(limit: TimeLimit) -> "asyncio.Task[None]":
 
 
 async def test_a_cancellation_from_elsewhere_stays_one() -> None:
-    task = await waiting(TimeLimit())
+    task = await waiting(LoopTimeLimit())
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
 
 
 async def test_a_cancellation_at_the_same_moment_stays_one() -> None:
-    limit = TimeLimit()
+    limit = LoopTimeLimit()
     task = await waiting(limit)
     limit._look()
     task.cancel()
@@ -77,12 +77,12 @@ async def test_a_cancellation_at_the_same_moment_stays_one() -> None:
 
 
 async def test_what_is_raised_inside_comes_out() -> None:
-    with pytest.raises(ValueError, match="x"), TimeLimit().within(60):
+    with pytest.raises(ValueError, match="x"), LoopTimeLimit().within(60):
         raise ValueError("x")
 
 
 async def test_no_timer_is_left_behind() -> None:
-    limit = TimeLimit()
+    limit = LoopTimeLimit()
     with limit.within(60):
         pass
     assert limit._timer.stands

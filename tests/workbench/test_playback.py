@@ -8,6 +8,7 @@ from smtplab.client.steps import Stage
 from smtplab.transcript import files
 from smtplab.transcript.entries import Transcript
 from smtplab.verbs.driver import Driver, NotNow
+from smtplab.workbench.automatic import Automatic
 from smtplab.workbench.bench import Workbench
 from smtplab.workbench.options import Options
 from smtplab.workbench.target import parse_target
@@ -16,7 +17,7 @@ from smtplab.workbench.target import parse_target
 async def recorded(target: str, **options) -> Workbench:
     """A session done to its end; its workbench."""
     async with Workbench(parse_target(target), Options(**options)) as bench:
-        await bench.run()
+        await Automatic(bench).run()
         while bench.planned is not None:
             await bench.step()
         return bench

@@ -6,7 +6,6 @@ from smtplab.cli.narration import HIDEABLE
 from smtplab.cli.options import add_session_options, read_options
 from smtplab.cli.output import tell
 from smtplab.cli.session import BAD_REQUEST, Showing, report_bad_input, run_session
-from smtplab.wire.loop import run_loop
 from smtplab.workbench.target import parse_target
 
 TARGET_HELP = (
@@ -64,5 +63,4 @@ def run_automatic(arguments: argparse.Namespace, target: str, showing: Showing) 
         return report_bad_input(error)
     if arguments.password is not None or arguments.token is not None:
         tell("smtplab: note: a secret on the command line can be seen by others on this machine")
-    several = options.repeat > 1 or len(options.further) > 0
-    return run_loop(run_session(where, options, showing), long=several)
+    return run_session(where, options, showing)
