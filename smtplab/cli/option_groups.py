@@ -13,6 +13,7 @@ from smtplab.cli.values import (
     own_end,
     parameter,
     positive,
+    repetitions,
 )
 from smtplab.client.settings import Helo, InitialResponse, Login, Security, Smtputf8
 from smtplab.client.steps import Stage
@@ -104,7 +105,7 @@ def _add_message(parser: argparse.ArgumentParser) -> None:
         help="send this file as the message, headers included ('-': stdin); again for more",
     )  # fmt: skip
     group.add_argument(
-        "--repeat", metavar="N", type=count, default=1,
+        "--repeat", metavar="N", type=repetitions, default=1,
         help="send the message, or all of them, so many times over one connection",
     )  # fmt: skip
     group.add_argument(
@@ -217,8 +218,9 @@ def _add_auth(parser: argparse.ArgumentParser) -> None:
 
 def _add_session(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("session")
-    group.add_argument("-4", dest="ip_version", action="store_const", const=4, help="IPv4 only")
-    group.add_argument("-6", dest="ip_version", action="store_const", const=6, help="IPv6 only")
+    family = group.add_mutually_exclusive_group()
+    family.add_argument("-4", dest="ip_version", action="store_const", const=4, help="IPv4 only")
+    family.add_argument("-6", dest="ip_version", action="store_const", const=6, help="IPv6 only")
     group.add_argument(
         "--source", metavar="ADDRESS", type=own_end,
         help="connect from this address of ours, or ADDRESS:PORT",

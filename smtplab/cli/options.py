@@ -74,7 +74,7 @@ def _tls(arguments: argparse.Namespace) -> dict[str, Any]:
         "security": Security(arguments.security) if arguments.security else None,
         "server_name": arguments.server_name,
         "verify": not arguments.no_verify,
-        "ca_pem": _authorities(arguments.ca_file),
+        "ca_pem": authorities_of(arguments.ca_file),
         "client_chain_pem": _pem(arguments.client_cert),
         "client_key_pem": _pem(arguments.client_key or arguments.client_cert),
         "tls_minimum": arguments.tls_min,
@@ -115,7 +115,23 @@ def _session(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def _content(name: str) -> bytes:
-    return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    return sys.stdin.buffer.read() if name == "-" else octets_of(Path(name))
+
+
+def octets_of(path: Path) -> bytes:
+    """A file. The OSError that it may raise names it first, as people do."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise type(error)(f"{path}: {error.strerror}") from None
+
+
+def _text_of(name: str) -> str:
+    """A file of text; raises the same, and UnicodeError."""
+    try:
+        return octets_of(Path(name)).decode("utf-8")
+    except UnicodeDecodeError:
+        raise UnicodeError(f"{name} is not UTF-8 text") from None
 
 
 def _mail_parameters(arguments: argparse.Namespace) -> Parameters:
@@ -147,26 +163,26 @@ def _proxy_header(arguments: argparse.Namespace) -> bytes:
 
 def _text(given: str) -> str:
     """The words themselves, or those of a file."""
-    return Path(given[1:]).read_text(encoding="utf-8") if given.startswith("@") else given
+    return _text_of(given[1:]) if given.startswith("@") else given
 
 
 def _attachment(given: str) -> Attachment:
     """A file, with its type in front of it or not."""
     found = re.fullmatch(r"([a-z]+/[a-zA-Z0-9.+-]+):(.+)", given)
     kind, name = (found[1], found[2]) if found else ("", given)
-    return Attachment(Path(name).name, Path(name).read_bytes(), kind)
+    return Attachment(Path(name).name, octets_of(Path(name)), kind)
 
 
-def _authorities(name: str | None) -> bytes | None:
-    """One file of certificates, or all those of a folder."""
+def authorities_of(name: str | None) -> bytes | None:
+    """One file of certificates, or all those of a folder; raises OSError."""
     if name is None or not Path(name).is_dir():
         return _pem(name)
     files = sorted(path for path in Path(name).iterdir() if path.is_file())
-    return b"\n".join(path.read_bytes() for path in files)
+    return b"\n".join(map(octets_of, files))
 
 
 def _pem(name: str | None) -> bytes | None:
-    return Path(name).read_bytes() if name is not None else None
+    return octets_of(Path(name)) if name is not None else None
 
 
 def _password(arguments: argparse.Namespace) -> str | None:
@@ -190,7 +206,7 @@ def _secret(given: str | None, file: str | None, variable: str) -> str | None:
         return given
     if file is None:
         return os.environ.get(variable)
-    lines = Path(file).read_text(encoding="utf-8").splitlines()
+    lines = _text_of(file).splitlines()
     if not lines:
         raise OptionsError(f"{file} is empty: its first line is the secret")
     return lines[0]

@@ -8,6 +8,9 @@ from smtplab.durations import seconds_of
 from smtplab.protocol.sasl import MECHANISMS, named
 from smtplab.workbench.composing import HEADER_NAME
 
+MOST = 1_000_000
+"""Above that a factor, or a number of messages, is a slip of the keyboard."""
+
 
 def mechanism(text: str) -> str:
     """The name of a mechanism that we know."""
@@ -24,8 +27,8 @@ def positive(text: str) -> float:
         value = float(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no number") from None
-    if not 0 < value < 1e6:
-        raise argparse.ArgumentTypeError(f"{text} is not above 0")
+    if not 0 < value < MOST:
+        raise argparse.ArgumentTypeError(f"{text} is not above 0 and below {MOST}")
     return value
 
 
@@ -34,6 +37,14 @@ def count(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and int(text[:12]) > 0 and len(text) <= 12):
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
     return int(text)
+
+
+def repetitions(text: str) -> int:
+    """A whole number above zero, and not so large that all those messages fit nowhere."""
+    number = count(text)
+    if number > MOST:
+        raise argparse.ArgumentTypeError(f"{text} is more than {MOST}")
+    return number
 
 
 def duration(text: str) -> float:

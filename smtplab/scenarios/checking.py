@@ -96,6 +96,7 @@ def _reworded(message: str, path: Place) -> str:
 
 WORDS = {
     "`array` of length >= 1": "at least one item",
+    "`object` of length >= 1": "at least one key with its value",
     "`str | array`": "text or a list",
     "`int | str`": "a number or text",
     "`str`": "text",

@@ -208,7 +208,9 @@ class Server(File, frozen=True):
     ehlo: tuple[str, ...] = ()
     ehlo_tls: tuple[str, ...] = ()
     tls: Tls = Tls()
-    users: dict[str, str] = field(default_factory=lambda: {"alice": "open-sesame"})
+    users: Annotated[dict[str, str], Meta(min_length=1)] = field(
+        default_factory=lambda: {"alice": "open-sesame"}
+    )
     auth: Auth = Auth()
     end_of_data: Literal["strict", "lf", "any"] = "strict"
     size: Annotated[int, Meta(ge=1, le=1 << 28)] = 33_554_432

@@ -81,10 +81,10 @@ def client_context(wishes: ClientTls) -> ssl.SSLContext:
     if not wishes.verify:
         context.verify_mode = ssl.CERT_NONE
     if wishes.ca_pem is not None:
-        context.load_verify_locations(cadata=wishes.ca_pem.decode("ascii", "replace"))
+        context.load_verify_locations(cadata=_ascii(wishes.ca_pem))
     else:
         context.load_default_certs()
-    if wishes.client_chain_pem and wishes.client_key_pem:
+    if wishes.client_chain_pem is not None and wishes.client_key_pem is not None:
         _load_chain(context, wishes.client_chain_pem, wishes.client_key_pem)
     return context
 
@@ -104,9 +104,14 @@ def server_context(wishes: ServerTls) -> ssl.SSLContext:
     if wishes.client_ca_pem is not None:
         optional = wishes.client_may_have_none
         context.verify_mode = ssl.CERT_OPTIONAL if optional else ssl.CERT_REQUIRED
-        context.load_verify_locations(cadata=wishes.client_ca_pem.decode("ascii", "replace"))
+        context.load_verify_locations(cadata=_ascii(wishes.client_ca_pem))
     _load_chain(context, wishes.chain_pem, wishes.key_pem)
     return context
+
+
+def _ascii(pem: bytes) -> str:
+    """PEM for `ssl`, which takes ASCII alone; names in comments are often more than that."""
+    return pem.decode("ascii", "ignore")
 
 
 def trusted_roots(wishes: ClientTls) -> tuple[bytes, ...]:

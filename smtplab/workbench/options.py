@@ -134,6 +134,8 @@ def settings_for(
     if content is None:
         content = _composed(envelope, options, now)
     contents = (content, *options.further) * options.repeat
+    if options.raw_content and options.content is None:
+        raise OptionsError("--raw-data sends a file as it is: give --data FILE")
     if options.retries and len(contents) > 1:
         raise OptionsError("--retry goes with one message only")
     return SessionSettings(
@@ -159,7 +161,7 @@ def settings_for(
         initial_response=options.initial_response,
         auth_in_clear=options.auth_in_clear,
         verify=options.verify,
-        ca_pem=options.ca_pem or (bundled.ca_pem if bundled else None),
+        ca_pem=bundled.ca_pem if bundled and options.ca_pem is None else options.ca_pem,
         client_chain_pem=options.client_chain_pem,
         client_key_pem=options.client_key_pem,
         tls_minimum=options.tls_minimum,
@@ -292,7 +294,9 @@ def _check_tls(options: Options) -> None:
     for option, name in (("--server-name", options.server_name), ("--sni", options.sni or "")):
         if name and not _is_name(name):
             raise OptionsError(f"what {option} gives is no name of a host: {name!r}")
-    if not any(value for _, _, wishes in given for value in wishes.values()):
+    if options.client_key_pem is not None and options.client_chain_pem is None:
+        raise OptionsError("--client-key goes with the certificate: give --client-cert FILE")
+    if all(value is None for _, _, wishes in given for value in wishes.values()):
         return
     import ssl
 

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from smtplab.client.settings import Security
 from smtplab.values import value
@@ -20,6 +20,9 @@ SCHEMES: dict[str, tuple[int, Security]] = {
     "lmtp": (LMTP_PORT, Security.OPPORTUNISTIC),
 }
 """Scheme -> default port and TLS."""
+
+
+WRONG_PORT = "{!r}: the port must be a number from 1 to 65535"
 
 
 class TargetError(ValueError):
@@ -70,19 +73,31 @@ def _from_url(text: str) -> Target:
     default_port, security = SCHEMES[scheme.lower()]
     try:
         parts = urlsplit(text)
-        port = parts.port
     except ValueError as error:
         raise TargetError(f"{text!r}: {error}") from error
+    port = _port_of(parts, text)
     if parts.password is not None:
         raise TargetError("a password in the target could be seen by others: use --password-file")
     if not parts.hostname:
         raise TargetError(f"{text!r} names no host")
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise TargetError(f"{text!r}: behind host and port nothing may follow")
     username = unquote(parts.username) if parts.username else None
     lmtp = scheme.lower() == "lmtp"
     if lmtp or scheme.lower() == "smtps":
         port = port or default_port
         return Target(text, parts.hostname, port, security, username, lmtp=lmtp)
     return _server(text, parts.hostname, port or default_port, username)
+
+
+def _port_of(parts: SplitResult, text: str) -> int | None:
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    if port == 0:
+        raise TargetError(WRONG_PORT.format(text))
+    return port
 
 
 def _from_domain(text: str) -> Target:
@@ -103,7 +118,8 @@ def _split(text: str) -> tuple[str, int | None]:
     if bracketed:
         return bracketed[1], _port(text, bracketed[2])
     if text.count(":") > 1:
-        raise TargetError(f"{text!r}: an IPv6 address stands in brackets: [{text}]:587")
+        address = text.strip("[]")
+        raise TargetError(f"{text!r}: an IPv6 address stands in brackets: [{address}]:587")
     host, colon, port = text.partition(":")
     if not host or not host.isprintable() or re.search(r"[\s\[\]/?#]", host):
         raise TargetError(f"{text!r} names no host")
@@ -114,5 +130,5 @@ def _port(text: str, port: str | None) -> int | None:
     if port is None:
         return None
     if not port.isdecimal() or not 0 < int(port) < 65536:
-        raise TargetError(f"{text!r}: the port must be a number from 1 to 65535")
+        raise TargetError(WRONG_PORT.format(text))
     return int(port)

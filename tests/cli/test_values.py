@@ -13,12 +13,14 @@ from smtplab.cli.values import (
     own_end,
     parameter,
     positive,
+    repetitions,
 )
 
 GOOD = [
     (mechanism, "scram-sha-256", "SCRAM-SHA-256"),
     (positive, "0.01", 0.01),
     (count, "20", 20),
+    (repetitions, "1000000", 1_000_000),
     (durations, "5m,15m", (300.0, 900.0)),
     (durations, "90, 1.5h,2s,1h30m,0", (90.0, 5400.0, 2.0, 5400.0, 0.0)),
     (limit, "30s", 30.0),
@@ -45,6 +47,9 @@ BAD = [
     (mechanism, "NTLM"),
     (positive, "0"),
     (positive, "nan"),
+    (positive, "1e9"),
+    (repetitions, "0"),
+    (repetitions, "999999999999"),
     (positive, "x"),
     (count, "0"),
     (count, "-1"),

@@ -84,6 +84,8 @@ BROKEN = [
      ['4:8: Expected a list, got nothing']),
     ('title: a\x00b\n',
      ['1:1: this is no YAML: unacceptable character #x0000: special characters are not allowed']),
+    (HEAD + 'server: {users: {}}\n',
+     ['4:17: Expected at least one key with its value']),
     (HEAD + 'server: {users: {alice: 5}}\n',
      ['4:17: Expected text, got a whole number (quote it to make it text)']),
     (HEAD + 'rules:\n  - at: mail\n    when: {nth: 3..1}\n    do: [{reply: 451 no}]\n',

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from smtplab.client.settings import Security, TimeLimits
 from smtplab.protocol import commands
+from smtplab.server.certificates import Authority
 from smtplab.workbench.options import (
     Bundled,
     Options,
@@ -55,8 +56,13 @@ MISSING = [
     ({**ENDS, "retries": (1.0,), "repeat": 2}, "one message only"),
     ({**ENDS, "tls_minimum": "1.3", "tls_maximum": "1.2"}, "below"),
     ({**ENDS, "ca_pem": b"no"}, "--ca-file"),
+    ({**ENDS, "ca_pem": b""}, "--ca-file"),
+    ({**ENDS, "ca_pem": b"\xe3\x00\xff"}, "--ca-file"),
     ({**ENDS, "ciphers": "NONSENSE"}, "--ciphers"),
     ({**ENDS, "client_chain_pem": b"no", "client_key_pem": b"no"}, "--client-cert"),
+    ({**ENDS, "client_chain_pem": b"", "client_key_pem": b""}, "--client-cert"),
+    ({**ENDS, "client_key_pem": b"no"}, "give --client-cert"),
+    ({**ENDS, "raw_content": True}, "give --data"),
     ({**ENDS, "charset": "klingon"}, "charset"),
 ]
 
@@ -65,6 +71,16 @@ MISSING = [
 def test_what_is_missing_or_does_not_go_together(wishes, reason):
     with pytest.raises(OptionsError, match=reason):
         wanted(**wishes)
+
+
+def test_authorities_may_have_names_that_are_no_ascii():
+    pem = "# Autorität Nº 1\n".encode() + Authority().ca_pem
+    assert wanted(**ENDS, ca_pem=pem).ca_pem == pem
+
+
+def test_no_authorities_are_never_those_of_the_system():
+    with pytest.raises(OptionsError, match="holds no certificate"):
+        wanted(SCENARIO, LAB, ca_pem=b"")
 
 
 def test_who_logs_in_sends():

@@ -16,6 +16,7 @@ GOOD = [
     ("smtps://mail.test", ("mail.test", 465, IMPLICIT, None)),
     ("smtps://mail.test:2465", ("mail.test", 2465, IMPLICIT, None)),
     ("smtp://[::1]:26", ("::1", 26, STARTTLS, None)),
+    ("smtp://mail.test/", ("mail.test", 587, STARTTLS, None)),
 ]
 
 
@@ -52,7 +53,12 @@ BAD = [
     ("http://mail.test", "scheme"),
     ("smtp://", "names no host"),
     ("smtp://a:b@mail.test", "password"),
-    ("smtp://mail.test:x", "mail.test"),
+    ("[::1", r"brackets: \[::1]:587"),
+    ("smtp://mail.test:x", "'smtp://mail.test:x': the port must be"),
+    ("smtp://mail.test:0", "the port must be"),
+    ("smtp://mail.test:70000", "the port must be"),
+    ("smtp://mail.test/inbox", "nothing may follow"),
+    ("smtp://mail.test?x=y", "nothing may follow"),
     ("scenario:", "name of a scenario"),
     ("a b", "names no host"),
 ]

@@ -2,12 +2,11 @@
 
 import argparse
 import asyncio
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from smtplab.cli import exit_codes
 from smtplab.cli.commands.send import TARGET_HELP
-from smtplab.cli.options import BASES
+from smtplab.cli.options import BASES, authorities_of
 from smtplab.cli.output import complain, say, say_json
 from smtplab.cli.probe_reports import as_object, markdown_of, text_of
 from smtplab.cli.session import BAD_REQUEST, report_bad_input
@@ -38,7 +37,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--ehlo", dest="ehlo_name", metavar="NAME", default="",
         help="the name that we give at EHLO (default: this machine's full name, or its address)",
     )  # fmt: skip
-    parser.add_argument("--ca-file", metavar="FILE", help="trust only these authorities (PEM)")
+    parser.add_argument(
+        "--ca-file", metavar="PATH", help="trust only these authorities (PEM; a file or a folder)"
+    )
     parser.add_argument(
         "--server-name", metavar="NAME", default="", help="the name in the certificate, if another"
     )
@@ -61,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
             base=arguments.base,
             ehlo_name=arguments.ehlo_name,
             server_name=arguments.server_name,
-            ca_pem=Path(arguments.ca_file).read_bytes() if arguments.ca_file else None,
+            ca_pem=authorities_of(arguments.ca_file),
             timeout=arguments.timeout,
             time_scale=arguments.time_scale,
         )
