@@ -12,24 +12,25 @@ class Blocks:
     def __init__(self, data: bytes = b"") -> None:
         self._done: list[bytes | bytearray] | None = None
         """The blocks before the last; most often there are none."""
-        self._last: bytes | bytearray = b""
-        if data:
-            self.add(data)
+        self._last: bytes | bytearray = data
 
     def __len__(self) -> int:
         return len(self._last) + sum(map(len, self._done or ()))
 
     def add(self, data: bytes) -> None:
         """Appends octets."""
-        last, small = self._last, len(data) < LARGE
-        if small and isinstance(last, bytearray):
-            last += data
-            return
+        last = self._last
+        if last and len(data) < LARGE:
+            if isinstance(last, bytearray):
+                last += data
+                return
+            if len(last) < LARGE:
+                self._last = bytearray(last + data)
+                return
         if last:
             self._done = self._done or []
             self._done.append(last)
-        # What was read from a socket takes as much room as could have been read, unless copied.
-        self._last = bytearray(data) if small else data
+        self._last = data
 
     def cut(self, count: int) -> None:
         """Takes away the last octets."""

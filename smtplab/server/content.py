@@ -81,6 +81,11 @@ class Breaks:
         self._ends_in_cr = last == CR
 
     @property
+    def none(self) -> bool:
+        """Whether there is nothing to tell."""
+        return self._ends.newlines in ("\r\n", None) and not (self.nul or self._ends_in_cr)
+
+    @property
     def bare_lf(self) -> bool:
         """Whether some LF has no CR in front of it."""
         return "\n" in self._kinds
@@ -163,6 +168,8 @@ class ContentReader:
     def oddities(self) -> list[str]:
         """What is not as RFC 5321 asks for: line ends of one octet only, NULs."""
         breaks = self._breaks
+        if breaks.none:
+            return []
         found = {
             "the message has LF without CR (RFC 5321 §2.3.8)": breaks.bare_lf,
             "the message has CR without LF (RFC 5321 §2.3.8)": breaks.bare_cr,
