@@ -48,7 +48,9 @@ class Intake:
 
     def take_all(self) -> bytes:
         """All that there is."""
-        return self.take(len(self))
+        data = self._rest() if self._at else bytes(self._buffer)
+        self._buffer, self._at = b"", 0
+        return data
 
     def put_back(self, data: bytes) -> None:
         """Undoes a taking."""
@@ -61,6 +63,9 @@ class Intake:
         """
         at = self._buffer.find(b"\n", self._at + self._searched)
         if at >= 0:
+            if at + 1 == len(self._buffer) <= limit and not (self._at or self._skipped):
+                self._searched = 0  # as most lines come: alone and whole
+                return self.take_all(), False
             line = self.take(at + 1 - self._at)
             too_long = self._skipped + len(line) > limit
             self._searched = self._skipped = 0

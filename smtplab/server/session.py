@@ -149,7 +149,8 @@ class Session:
 
         So most turns need no task that is woken for them, which is half of what they would cost.
         """
-        while self.wire.writable and (turn := self._reader.take()) is not None:
+        more = self.wire.writable
+        while more and (turn := self._reader.take()) is not None:
             if turn.stage in UNHURRIED or self._commands >= MOST_COMMANDS:
                 self._reader.expect_again(turn)
                 return False
@@ -157,6 +158,7 @@ class Session:
             reply = self.said(self.honest.answer(turn))
             self.wire.put(reply.octets)
             self._settle(turn, reply.code)
+            more = self.wire.writable and self.wire.has_unread
         self.wire.extend(self._reader.due)
         return self.wire.writable
 

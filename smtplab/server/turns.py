@@ -192,7 +192,8 @@ class TurnReader:
         rest = reader.feed(data) if data else None
         if rest is None:
             return None
-        self._wire.unread(rest)
+        if rest:
+            self._wire.unread(rest)
         self._owed_lf = reader.owes_lf
         for oddity in reader.oddities():
             self._note(oddity)

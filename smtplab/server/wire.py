@@ -22,8 +22,8 @@ from smtplab.server.tape import Layer, Side, Tape
 from smtplab.tls.engine import Handshake, TlsEngine
 from smtplab.tls.events import TlsFailed, TlsUp
 
-HIGH, LOW = 1 << 20, 1 << 18
-"""Octets that wait to be read at which the client is held up, and let go again."""
+HIGH = 1 << 20
+"""Octets that wait to be read at which the client is held up, until somebody wants more."""
 
 ROOM, MOST_ROOM = 1 << 12, 1 << 16
 """Octets that one read takes at most: at first, and once a client has filled that."""
@@ -136,19 +136,13 @@ class Wire(asyncio.BufferedProtocol):
         None when its end is not here yet. Raises Gone when it never seems to come.
         """
         try:
-            line = self._intake.take_line(limit)
+            return self._intake.take_line(limit)
         except EndlessLineError:
             raise Gone("the client sent a line without an end") from None
-        if self._held_up:
-            self._let_go()
-        return line
 
     def take_all(self) -> bytes:
         """What there is, perhaps nothing."""
-        data = self._intake.take_all()
-        if self._held_up:
-            self._let_go()
-        return data
+        return self._intake.take_all()
 
     def unread(self, data: bytes) -> None:
         """Puts back what was taken too much."""
@@ -164,12 +158,6 @@ class Wire(asyncio.BufferedProtocol):
         while len(self._intake) < min(count, HIGH):
             await self.more(math.inf)
 
-    def _let_go(self) -> None:
-        """Reads on, when enough has been taken."""
-        if len(self._intake) < LOW:
-            self._held_up = False
-            self._regulate()
-
     async def more(self, due: float, meanwhile: Callable[[], bool] | None = None) -> None:
         """Until more octets are here. Raises Gone at the end of the connection.
 
@@ -179,11 +167,18 @@ class Wire(asyncio.BufferedProtocol):
             raise Gone("the connection broke")
         if self._eof:
             raise Gone("the client closed")
+        self._let_go()
         await self._patience.wait(due, meanwhile)
 
     def extend(self, due: float) -> None:
         """Moves on the time at which `more` is due, from within `meanwhile`."""
         self._patience.extend(due)
+
+    def _let_go(self) -> None:
+        """Reads on, if the client was held up."""
+        if self._held_up:
+            self._held_up = False
+            self._regulate()
 
     def _regulate(self) -> None:
         if self._transport is None or self._transport.is_closing():
@@ -251,6 +246,7 @@ class Wire(asyncio.BufferedProtocol):
         client sends is taken any more, and what is written goes out as it is.
         """
         early = self._end_of_clear_text()
+        self._let_go()
         engine = self.engine = TlsEngine(context, server_side=True, key_log=False)
         self._shaking = True
         if early:
