@@ -169,6 +169,11 @@ class Brain:
         return tuple(self._smtp.envelope.rcpt_tos)
 
     @property
+    def recipient_count(self) -> int:
+        """How many there are."""
+        return len(self._smtp.envelope.rcpt_tos)
+
+    @property
     def utf8(self) -> bool:
         """Whether this transaction asked for SMTPUTF8 (RFC 6531 §3.4)."""
         return bool(self._smtp.envelope.smtp_utf8)
@@ -180,7 +185,7 @@ class Brain:
         else:
             recipients = self.given.recipients
             # Recipients that were only assumed came without.
-            missing = len(self.recipients) - len(recipients) - 1
+            missing = self.recipient_count - len(recipients) - 1
             recipients.extend([()] * missing)
             recipients.append(parameters)
 

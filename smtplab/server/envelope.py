@@ -66,18 +66,13 @@ FOR_AIOSMTPD = ("SIZE", "BODY", "SMTPUTF8")
 class PathRead:
     """What an argument says; with `refusal` when it cannot be taken."""
 
-    address: str = ""
     parameters: tuple[str, ...] = ()
     refusal: str = ""
     spaced: bool = False
     """Whether there was a space behind the colon, where none may be (RFC 5321 §4.1.1.2)."""
 
-    def for_brain(self, verb: str) -> str:
-        """The argument as aiosmtpd knows it."""
-        if not self.parameters:
-            return f"{FORMS[verb]}<{self.address}>"
-        known = [text for text in self.parameters if text.split("=")[0].upper() in FOR_AIOSMTPD]
-        return " ".join([f"{FORMS[verb]}<{self.address}>", *known])
+    for_brain: str = ""
+    """The argument as aiosmtpd knows it."""
 
 
 def read_path(verb: str, argument: str, offers: Callable[[str], bool]) -> PathRead:
@@ -86,7 +81,7 @@ def read_path(verb: str, argument: str, offers: Callable[[str], bool]) -> PathRe
     if not read.parameters:
         return read
     refusal = _refused(verb, read.parameters, offers)
-    return PathRead(read.address, read.parameters, refusal, read.spaced)
+    return PathRead(read.parameters, refusal, read.spaced, read.for_brain)
 
 
 @functools.lru_cache(256)
@@ -104,7 +99,9 @@ def _read(verb: str, argument: str) -> PathRead:
         return PathRead(refusal="501 5.5.4 A space belongs behind the path")
     given = tuple(found["rest"].split())
     spaced = argument[len(form) :][:1] == " "
-    return PathRead(found["mailbox"], given, spaced=spaced)
+    known = [text for text in given if text.split("=")[0].upper() in FOR_AIOSMTPD]
+    for_brain = " ".join([f"{form}<{found['mailbox']}>", *known])
+    return PathRead(given, spaced=spaced, for_brain=for_brain)
 
 
 def _refused(verb: str, given: tuple[str, ...], offers: Callable[[str], bool]) -> str:

@@ -83,8 +83,10 @@ class Honest:
 
     def worded(self, verb: str, lines: list[str]) -> list[str]:
         """The lines with enhanced status codes, or without, as they are offered."""
-        if "ENHANCEDSTATUSCODES" not in self.offer:
+        if not self.offer.coded:
             return [plain(line) for line in lines]
+        if len(lines) == 1:  # nearly all
+            return [enhanced(verb, lines[0])]
         return [enhanced(verb, line) for line in lines]
 
     def _lines(self, turn: Turn) -> list[str]:
@@ -145,7 +147,7 @@ class Honest:
         wants_login = self.manner.server.auth.required and self.manner.auth and not self.login.done
         if turn.verb == "MAIL" and wants_login:
             return "530 5.7.0 Authentication required"
-        if turn.verb == "RCPT" and len(self.brain.recipients) >= MOST_RECIPIENTS:
+        if turn.verb == "RCPT" and self.brain.recipient_count >= MOST_RECIPIENTS:
             return "452 4.5.3 Too many recipients"
         return ""
 
@@ -215,7 +217,7 @@ class Honest:
             return [read.refusal]
         if read.spaced:
             self._note(f"{verb} has a space behind its colon")
-        lines = self.brain.ask(verb, read.for_brain(verb))
+        lines = self.brain.ask(verb, read.for_brain)
         if lines[0].startswith("250"):
             self.brain.keep(verb, read.parameters)
         return lines
@@ -266,29 +268,32 @@ class Honest:
         return [refusal or f"250 2.0.0 {chunk[0]} octets received"]
 
     def _message(self, turn: Turn) -> list[str]:
-        refusal = self._message_refusal(turn.verb, turn.content)
         recipients = self.brain.recipients
+        refusal = self._message_refusal(turn.verb, turn.content, recipients)
         if not self.manner.lmtp or not recipients:
             return [refusal or "250 2.0.0 Message accepted"]
         # LMTP answers for each recipient on its own (RFC 2033 §4.2).
         return [refusal or f"250 2.1.5 <{recipient}> delivered" for recipient in recipients]
 
-    def _message_refusal(self, verb: str, content: Content | None) -> str:
+    def _message_refusal(
+        self, verb: str, content: Content | None, recipients: tuple[str, ...]
+    ) -> str:
         if verb == "BDAT" and self._no_message_yet():
             return self._no_message_yet()
-        if not self.brain.recipients:
+        if not recipients:
             return "554 5.5.1 No valid recipients"
         if content is None or content.too_large:
             return "552 5.3.4 The message is too large"
+        given = self.brain.given
         mail = Mail(
             self.brain.sender or "",
-            self.brain.recipients,
+            recipients,
             content.content(),
             self._number,
             self.login.user,
             self.encrypted,
-            self.brain.given.sender,
-            tuple(self.brain.given.recipients),
+            given.sender,
+            tuple(given.recipients),
         )
         if not self._inbox.add(mail):
             return "452 4.3.1 There is no room left for messages"

@@ -44,6 +44,8 @@ class Offer:
     def __init__(self, manner: Manner, *, encrypted: bool) -> None:
         self.keywords = _edited(manner, _honest(manner, encrypted=encrypted), encrypted=encrypted)
         self._found = {_word(keyword): keyword for keyword in reversed(self.keywords)}
+        self.coded = "ENHANCEDSTATUSCODES" in self
+        """Whether replies have enhanced status codes (RFC 2034)."""
 
     def __contains__(self, word: str) -> bool:
         return word in self._found

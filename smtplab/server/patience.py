@@ -9,13 +9,15 @@ from smtplab.wire.lazy_timer import LazyTimer
 class Patience:
     """What the one task of a connection waits with."""
 
-    __slots__ = ("_alarm", "_loop", "_meanwhile", "_waiter")
+    __slots__ = ("_alarm", "_loop", "_meanwhile", "_waiter", "extend")
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._waiter: asyncio.Future[None] | None = None
         self._meanwhile: Callable[[], bool] | None = None
         self._alarm = LazyTimer(self._ring)
+        self.extend = self._alarm.aim
+        """Moves the time on at which a wait is due, from within `meanwhile`."""
 
     async def wait(self, due: float, meanwhile: Callable[[], bool] | None = None) -> None:
         """Until `wake`. Raises TimeoutError when that time of the loop's clock has come.
@@ -31,10 +33,6 @@ class Patience:
         finally:
             self._waiter = self._meanwhile = None
             self._alarm.rest()
-
-    def extend(self, due: float) -> None:
-        """Moves the time on, from within `meanwhile`."""
-        self._alarm.aim(due)
 
     def nudge(self) -> bool:
         """Something came: wakes the task, unless it is dealt with meanwhile; then True."""

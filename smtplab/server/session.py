@@ -43,6 +43,9 @@ from smtplab.tls.events import TlsFailed
 MOST_COMMANDS = 10_000
 """In one connection; some clients would repeat one a hundred thousand times."""
 
+SETTLED = frozenset({"greeting", "auth", "auth-step", "eom"})
+"""Stages after which it matters what was said."""
+
 UNHURRIED = frozenset({"bdat", "quit", "starttls"})
 """Stages that may lead to something that takes a while."""
 
@@ -81,8 +84,9 @@ class Session:
         self._has_idle_rules = any(rule.at == "idle" for rule in rules)
         self._at_once = None if rules else self._meanwhile
         server = shared.scenario.server
+        heard = log.add_command if shared.emit is None else self._heard
         self._reader = TurnReader(
-            wire, server, _patience(server, self.time_scale), shared.hider, self._heard, self.note,
+            wire, server, _patience(server, self.time_scale), shared.hider, heard, self.note,
             shared.phrases,
         )  # fmt: skip
 
@@ -135,8 +139,9 @@ class Session:
 
     def _settle(self, turn: Turn, code: int | None) -> None:
         """Follows what was said to a turn."""
-        self.honest.settle(turn, code)
-        self.log.user = self.honest.login.user
+        if turn.stage in SETTLED:
+            self.honest.settle(turn, code)
+            self.log.user = self.honest.login.user
         if turn.stage == "data" and code == 354:
             self._reader.expect_message()
         elif turn.stage in ("auth", "auth-step") and code == 334:
@@ -255,6 +260,7 @@ class Session:
         self.honest.tls_is_up(
             engine.peer_common_name() if engine is not None else "", end_point(shown.leaf_der)
         )
+        self.log.user = None
         self._emit(TlsStarted(self.log.number, result.version, result.cipher, wanted.cert))
 
     def note(self, text: str) -> None:

@@ -59,6 +59,8 @@ class Wire(asyncio.BufferedProtocol):
         self._mark = 0
         """How many octets had come in all when the last octet was written."""
         self._patience = Patience()
+        self.extend = self._patience.extend
+        """Moves on the time at which `more` is due, from within `meanwhile`."""
         self.writable = True
         """Whether the client takes what is written."""
         self._unblocked: asyncio.Event | None = None
@@ -169,10 +171,6 @@ class Wire(asyncio.BufferedProtocol):
             raise Gone("the client closed")
         self._let_go()
         await self._patience.wait(due, meanwhile)
-
-    def extend(self, due: float) -> None:
-        """Moves on the time at which `more` is due, from within `meanwhile`."""
-        self._patience.extend(due)
 
     def _let_go(self) -> None:
         """Reads on, if the client was held up."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from smtplab.server.envelope import read_path
+from smtplab.server.envelope import FORMS, read_path
 
 TAKEN = [
     ("MAIL", "FROM:<a@b>", "a@b", ()),
@@ -47,7 +47,8 @@ REFUSED = [
 @pytest.mark.parametrize(("verb", "argument", "address", "parameters"), TAKEN)
 def test_what_is_taken(verb: str, argument: str, address: str, parameters) -> None:
     read = read_path(verb, argument, lambda keyword: True)
-    assert (read.refusal, read.address, read.parameters) == ("", address, parameters)
+    assert (read.refusal, read.parameters) == ("", parameters)
+    assert read.for_brain.startswith(f"{FORMS[verb]}<{address}>")
     assert not read.spaced
 
 
@@ -64,7 +65,7 @@ def test_what_is_not_offered_is_refused(text: str) -> None:
 
 def test_a_space_behind_the_colon_is_seen() -> None:
     read = read_path("RCPT", "TO: <a@b>", lambda keyword: True)
-    assert (read.refusal, read.address, read.spaced) == ("", "a@b", True)
+    assert (read.refusal, read.for_brain, read.spaced) == ("", "TO:<a@b>", True)
 
 
 def test_long_arguments_take_no_time() -> None:
