@@ -38,6 +38,11 @@ TLS_RECORD = b"\x16\x03"
 """How the record of a ClientHello begins; no SMTP command does."""
 
 
+# To look up a member of an Enum takes longer than to write down an octet.
+CLIENT, SERVER = Side.CLIENT, Side.SERVER
+PLAIN, TLS, CIPHER = Layer.PLAIN, Layer.TLS, Layer.CIPHER
+
+
 class Gone(Exception):
     """The connection is over; the text says how."""
 
@@ -90,10 +95,10 @@ class Wire(asyncio.BufferedProtocol):
         if nbytes == len(self._room) < MOST_ROOM:
             self._room = memoryview(bytearray(MOST_ROOM))
         if self.engine is None:
-            self.tape.add(Side.CLIENT, Layer.PLAIN, data)
+            self.tape.add(CLIENT, PLAIN, data)
             self._intake.add(data)
         elif self._tls_is_alive():
-            self.tape.add(Side.CLIENT, Layer.CIPHER, data)
+            self.tape.add(CLIENT, CIPHER, data)
             self.engine.receive_data(data)
             if self.encrypted:
                 self._decrypt()
@@ -216,20 +221,20 @@ class Wire(asyncio.BufferedProtocol):
         if transport is None or transport.is_closing():
             raise Gone("the connection broke")
         if self.encrypted and self.engine is not None:
-            self.tape.add(Side.SERVER, Layer.TLS, data)
+            self.tape.add(SERVER, TLS, data)
             self.engine.write(data)
             self._flush()
         else:
-            self.tape.add(Side.SERVER, Layer.PLAIN, data)
+            self.tape.add(SERVER, PLAIN, data)
             transport.write(data)
         self._mark = self._intake.came
 
     def _flush(self) -> None:
-        self._put(self.engine.data_to_send() if self.engine is not None else b"", Layer.CIPHER)
+        self._put(self.engine.data_to_send() if self.engine is not None else b"", CIPHER)
 
     def _put(self, data: bytes, layer: Layer) -> None:
         if data and self._transport is not None and not self._transport.is_closing():
-            self.tape.add(Side.SERVER, layer, data)
+            self.tape.add(SERVER, layer, data)
             self._transport.write(data)
 
     # TLS.
@@ -254,9 +259,9 @@ class Wire(asyncio.BufferedProtocol):
             flight = engine.data_to_send()
             if flight and abort:
                 self._shaking = False
-                self._put(cut_flight(flight, abort), Layer.CIPHER)
+                self._put(cut_flight(flight, abort), CIPHER)
                 return None
-            self._put(flight, Layer.CIPHER)
+            self._put(flight, CIPHER)
             if self._eof or self._lost.is_set():
                 engine.receive_eof()
                 continue
@@ -294,7 +299,7 @@ class Wire(asyncio.BufferedProtocol):
             return
         data = self.engine.read()
         if data:
-            self.tape.add(Side.CLIENT, Layer.TLS, data)
+            self.tape.add(CLIENT, TLS, data)
             self._intake.add(data)
         self._flush()
         if self.engine.peer_closed or self.engine.failure is not None:
