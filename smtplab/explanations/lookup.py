@@ -14,6 +14,9 @@ from smtplab.protocol.verbs import PSEUDO, Verb, verb_of
 MOST = 200
 """Explanations of one pasted text; the rest is left out."""
 
+CONTEXT = 1 << 13
+"""Characters of a text that may tell whose server it is: greeting and EHLO stand at the top."""
+
 MOST_IN_SHORT = 3
 """Refusals that the last word on a pasted text tells of."""
 
@@ -47,22 +50,18 @@ class Reading:
 
     def __init__(self, text: str, *, reveal: bool) -> None:
         self.found: list[Explanation] = []
-        self._text = text
+        self._text = text[:CONTEXT]
         self._reveal = reveal
         self._sent: Verb | None = Verb.GREETING
         self._asked = ""
         self._refusals: dict[str, Explanation] = {}
+        self._seen: set[tuple[Part, Verb | None, str]] = set()
 
     def take(self, part: Part) -> None:
         """Explains the next part."""
         reply = parse_reply(part.text)
         verb = part.verb or (self._sent if reply is not None else None)
-        explained = _one(
-            part._replace(verb=verb),
-            reveal=self._reveal,
-            context=part.line or self._text,
-            asked=self._asked,
-        )
+        explained = self._explained(part, verb)
         self._asked = ""
         if reply is None:
             command = verb_of(part.text.encode("utf-8", "surrogateescape"))
@@ -74,6 +73,19 @@ class Reading:
             self._remember(verb, explained[0])
         commands = [one for one in explained if one.kind == "command" and not one.pieces]
         self.found += [o for o in map(_brief, commands or explained) if o not in self.found]
+
+    def _explained(self, part: Part, verb: Verb | None) -> tuple[Explanation, ...]:
+        """What there is to say, once: logs say the same over and over."""
+        key = (part, verb, self._asked)
+        if key in self._seen:
+            return ()
+        self._seen.add(key)
+        return _one(
+            part._replace(verb=verb),
+            reveal=self._reveal,
+            context=part.line or self._text,
+            asked=self._asked,
+        )
 
     def _remember(self, verb: Verb | None, refusal: Explanation) -> None:
         rows = dict(refusal.rows)

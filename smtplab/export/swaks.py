@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from smtplab.client.settings import Security
 from smtplab.export.replay import CA_FILE, CERTIFICATE, USERNAME, Replay, path_of, replay_of
-from smtplab.export.shell import comment, printing, script, word
+from smtplab.export.shell import CRLF, comment, printing, script, word
 from smtplab.protocol.verbs import Verb
 from smtplab.transcript.entries import Transcript
 from smtplab.transcript.escaping import escape
@@ -31,7 +31,9 @@ def _lines(replay: Replay) -> Iterator[str]:
     source = ""
     if replay.content is not None:
         yield "message() {"
-        yield from ("  " + line.replace("\n", "\n  ") for line in printing(replay.content))
+        # swaks puts a line end behind the data: with ours there would be a line too many.
+        content = replay.content.removesuffix(CRLF)
+        yield from ("  " + line.replace("\n", "\n  ") for line in printing(content))
         yield "}"
         source = "message | "
     yield source + " \\\n  ".join(["swaks", *options, '"$@"'])

@@ -130,6 +130,7 @@ FIRES = [
     ("slow-message", [ContentSent(b".\r\n"), 61, reply(b"250 x\r\n", Verb.CONTENT)], "61.0 s"),
     ("slow-message", [LAST, 61, reply(b"250 x\r\n", Verb.BDAT_LAST)], "last piece"),
     ("message-too-large", [reply(b"552 5.3.4 too big\r\n", Verb.BDAT)], "a piece of the message"),
+    ("lmtp-unknown", [reply(b"500 5.5.1 Command not recognized\r\n", Verb.LHLO)], "no LMTP"),
     ("ehlo-refused", [reply(b"550 5.7.1 no\r\n", Verb.LHLO)], "LHLO"),
     ("slow-throughout", [MAIL, 2, reply(b"250 x\r\n", Verb.MAIL)] * 4, "4 replies"),
 ]  # fmt: skip
@@ -143,6 +144,8 @@ QUIET = [
     ("injection-obeyed", [STARTTLS_AND, reply(b"250 x\r\n", None)]),
     ("injection-obeyed", [sent(b"STARTTLS", Verb.STARTTLS), UP, reply(b"250 x\r\n", None)]),
     ("host-unknown", [failed()]),
+    ("lmtp-unknown", [reply(b"550 5.7.1 no\r\n", Verb.LHLO)]),
+    ("lmtp-unknown", [reply(b"500 5.5.1 what?\r\n", Verb.EHLO)]),
     ("no-connection", [failed(25, "no answer within 60 s")]),
     ("no-connection", [failed(), OPENED]),
     ("port-blocked", [failed(587, "no answer within 60 s")]),

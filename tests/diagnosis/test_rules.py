@@ -213,6 +213,11 @@ def test_fires_on_events(rule, events, word):
     assert word in found[rule].cause
 
 
+def test_an_address_that_is_not_ours_is_not_the_fault_of_the_port():
+    found = by_rule(record([events_of.failed(reason="cannot assign requested address")]))
+    assert "--source" in found["no-connection"].change
+
+
 @pytest.mark.parametrize(("rule", "events"), events_of.QUIET)
 def test_has_nothing_to_say_to_events(rule, events):
     assert rule not in by_rule(record(events))

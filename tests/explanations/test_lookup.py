@@ -71,6 +71,12 @@ def test_a_session_ends_with_what_went_wrong():
     assert "summary" not in [one.kind for one in found]
 
 
+def test_what_is_said_again_is_explained_once():
+    line = "535 5.7.8 no\n"
+    once = explain(f"AUTH PLAIN\n{line}")
+    assert explain("AUTH PLAIN\n" + line * 20_000) == once
+
+
 def test_a_login_is_followed():
     blobs = [one for one in explain(SESSION) if one.kind == "base64"]
     user, password = (one for one in blobs if one.pieces)

@@ -32,6 +32,7 @@ async def test_it_delivers_the_same(program, tmp_path, base):
     assert ran.code == 0, ran.output
     assert ran.delivers_the_same()
     assert ran.mails[0].user == "alice"
+    assert "500 " not in ran.output
 
 
 @pytest.mark.parametrize("mechanism", ["LOGIN", "CRAM-MD5"])

@@ -45,6 +45,11 @@ ROWS: tuple[Refusal, ...] = (
             "EHLO is refused for now",
             "it does not want to talk now",
             "Connect again later, and less often.", "RFC 5321 §4.2.1"),
+    Refusal("lmtp-unknown", frozenset({Verb.LHLO}), r"^50[0-4]",
+            "the server does not speak LMTP",
+            "it speaks SMTP, and no LMTP",
+            "Leave --lmtp out, or write smtp:// in place of lmtp://. Servers that keep mailboxes "
+            "speak LMTP, mostly on port 24.", "RFC 2033 §4.1"),
     Refusal("ehlo-refused", HELLO, r"^5",
             "EHLO is refused",
             "it does not take the introduction",

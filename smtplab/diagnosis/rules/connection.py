@@ -43,7 +43,15 @@ def no_connection(evidence: Evidence) -> Iterator[Hit]:
     for _, event in failures[-1:]:
         if event.address and not _swallowed(event):
             numbers = tuple(number for number, _ in failures)
-            yield Hit(f"No connection to {event.host}:{event.port}: {event.reason}.", numbers)
+            change = OWN_ADDRESS if re.search(NOT_OURS, event.reason, re.IGNORECASE) else ""
+            cause = f"No connection to {event.host}:{event.port}: {event.reason}."
+            yield Hit(cause, numbers, change)
+
+
+NOT_OURS = r"assign requested address|requested address is not valid"
+"""How systems tell of an address, to connect from, that is none of their own."""
+
+OWN_ADDRESS = "The address given with --source has to be one of this machine's own."
 
 
 def port_blocked(evidence: Evidence) -> Iterator[Hit]:

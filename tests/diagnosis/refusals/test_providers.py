@@ -91,6 +91,9 @@ def test_a_greeting_gives_away_its_provider_alone(provider, greeting):
         ("550 5.1.1 <x>: user unknown", "smtp.gmail.com"),
         ("534 5.7.8 Application-specific password required", "smtp.gmail.com"),
         ("421 4.7.0 closing", "gsmtp"),
+        # Words of SES and of Yahoo, and of many others, our own server among them.
+        ("535 5.7.8 Authentication credentials invalid", "lab.test ESMTP smtplab"),
+        ("552 mailbox not found", "mx.x.test ESMTP"),
     ],
 )
 def test_what_nobody_says_is_nobodys(text, context):

@@ -13,8 +13,7 @@ message() {
     '' \
     '..dot'
   printf '\033\377\015\012'
-  printf '%s\r\n' \
-    '.'
+  printf '.'
 }
 message | swaks \
   --server 192.0.2.7 --port 2525 \

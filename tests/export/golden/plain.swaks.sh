@@ -5,8 +5,8 @@ message() {
   printf '%s\r\n' \
     'Subject: x' \
     '' \
-    'hello' \
-    '.'
+    'hello'
+  printf '.'
 }
 message | swaks \
   --server fake.test --port 25 \
