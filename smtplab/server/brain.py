@@ -179,15 +179,22 @@ class Brain:
         return bool(self._smtp.envelope.smtp_utf8)
 
     def keep(self, verb: str, parameters: tuple[str, ...]) -> None:
-        """Keeps the parameters of a MAIL or RCPT that was taken, for as long as its envelope."""
+        """Keeps the parameters of the last MAIL or RCPT, for as long as its envelope."""
         if verb == "MAIL":
             self.given.sender = parameters
         else:
             recipients = self.given.recipients
-            # Recipients that were only assumed came without.
+            # Those before came without, or were only assumed.
             missing = self.recipient_count - len(recipients) - 1
             recipients.extend([()] * missing)
             recipients.append(parameters)
+
+    @property
+    def parameters(self) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+        """Those of MAIL, and those of each recipient; most have none, and were not kept."""
+        given = self.given
+        missing = self.recipient_count - len(given.recipients)
+        return given.sender, (*given.recipients, *[()] * missing)
 
     @property
     def given(self) -> "Given":

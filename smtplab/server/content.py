@@ -125,17 +125,21 @@ class ContentReader:
         """Takes octets; None: more is needed; else what came behind the end."""
         window = self._tail + data
         end = self._find_end(window)
-        self._keep(data)
         if end is None:
-            self._breaks.look(data)
+            self._keep(data)
             self._tail = window[-LONGEST_END:]
             return None
         first, behind = end
         # The line end in front of the dot belongs to the last line; an empty message has none.
         dot = window.index(b".", first)
-        self._breaks.look(data[: max(0, dot - len(self._tail))])
+        inside = dot - len(self._tail)
+        if inside > 0:
+            self._keep(data[:inside])
+        else:
+            self.size += inside
+            self._kept.cut(-inside)
+        self.too_large = self.too_large or self.size > self._limit
         self._breaks.end(window[dot - 1])
-        self._drop(len(window) - dot)
         rest = window[behind:]
         self.owes_lf = not rest and window.endswith(b"\r")
         return rest
@@ -178,6 +182,7 @@ class ContentReader:
         return [what for what, there in found.items() if there]
 
     def _keep(self, data: bytes) -> None:
+        self._breaks.look(data)
         self.size += len(data)
         # The end may be among them, or have begun before them.
         surely = self.size - len(data) - LONGEST_END
@@ -186,9 +191,3 @@ class ContentReader:
             self._kept.clear()
         else:
             self._kept.add(data)
-
-    def _drop(self, count: int) -> None:
-        """The last octets were the end, and what came behind it."""
-        self.size -= count
-        self.too_large = self.too_large or self.size > self._limit
-        self._kept.cut(count)

@@ -218,7 +218,7 @@ class Honest:
         if read.spaced:
             self._note(f"{verb} has a space behind its colon")
         lines = self.brain.ask(verb, read.for_brain)
-        if lines[0].startswith("250"):
+        if read.parameters and lines[0].startswith("250"):
             self.brain.keep(verb, read.parameters)
         return lines
 
@@ -284,7 +284,7 @@ class Honest:
             return "554 5.5.1 No valid recipients"
         if content is None or content.too_large:
             return "552 5.3.4 The message is too large"
-        given = self.brain.given
+        sender, each = self.brain.parameters
         mail = Mail(
             self.brain.sender or "",
             recipients,
@@ -292,8 +292,8 @@ class Honest:
             self._number,
             self.login.user,
             self.encrypted,
-            given.sender,
-            tuple(given.recipients),
+            sender,
+            each,
         )
         if not self._inbox.add(mail):
             return "452 4.3.1 There is no room left for messages"

@@ -14,13 +14,13 @@ class Intake:
     They come and go in blocks, most of them whole: then nothing is copied.
     """
 
-    __slots__ = ("_at", "_buffer", "_searched", "_skipped", "came")
+    __slots__ = ("_at", "_searched", "_skipped", "came", "waiting")
 
     def __init__(self) -> None:
         self.came = 0
         """Octets that came in all."""
-        self._buffer: bytes | bytearray = b""
-        """What came last; up to `_at` it has been taken."""
+        self.waiting: bytes | bytearray = b""
+        """What came last; up to `_at` it has been taken. Empty when all of it has."""
         self._at = 0
         self._searched = 0
         """Octets of the line that is being read, which have been looked at already."""
@@ -28,44 +28,48 @@ class Intake:
         """Those that have been thrown away, because it is too long anyhow."""
 
     def __len__(self) -> int:
-        return len(self._buffer) - self._at
+        return len(self.waiting) - self._at
 
     def add(self, data: bytes) -> None:
         """Appends octets."""
         self.came += len(data)
-        if self._at == len(self._buffer):
-            self._buffer, self._at = data, 0
+        if not self.waiting:
+            self.waiting = data
             return
-        if not isinstance(self._buffer, bytearray) or self._at:
-            self._buffer, self._at = bytearray(self._rest()), 0
-        self._buffer += data
+        if not isinstance(self.waiting, bytearray) or self._at:
+            self.waiting, self._at = bytearray(self._rest()), 0
+        self.waiting += data
 
     def take(self, count: int) -> bytes:
         """The next octets; all that there are, when there are not so many."""
-        start, self._at = self._at, min(self._at + count, len(self._buffer))
-        # The whole of a `bytes` is itself, and no copy.
-        return bytes(self._buffer[start : self._at])
+        end = self._at + count
+        if end >= len(self.waiting):
+            return self.take_all()
+        start, self._at = self._at, end
+        return bytes(self.waiting[start:end])
 
     def take_all(self) -> bytes:
         """All that there is."""
-        data = self._rest() if self._at else bytes(self._buffer)
-        self._buffer, self._at = b"", 0
+        # The whole of a `bytes` is itself, and no copy.
+        data = self._rest() if self._at else bytes(self.waiting)
+        self.waiting, self._at = b"", 0
         return data
 
     def put_back(self, data: bytes) -> None:
         """Undoes a taking."""
-        self._buffer, self._at = data + self._rest(), 0
+        self.waiting, self._at = data + self._rest(), 0
 
     def take_line(self, limit: int) -> tuple[bytes, bool] | None:
         """The next line with its end, and whether it was too long (then it is not whole).
 
         None when its end is not here yet. Raises EndlessLineError when it never seems to come.
         """
-        at = self._buffer.find(b"\n", self._at + self._searched)
+        at = self.waiting.find(b"\n", self._at + self._searched)
         if at >= 0:
-            if at + 1 == len(self._buffer) <= limit and not (self._at or self._skipped):
-                self._searched = 0  # as most lines come: alone and whole
-                return self.take_all(), False
+            if at + 1 == len(self.waiting) <= limit and not (self._at or self._skipped):
+                # As most lines come: alone and whole.
+                line, self.waiting, self._searched = bytes(self.waiting), b"", 0
+                return line, False
             line = self.take(at + 1 - self._at)
             too_long = self._skipped + len(line) > limit
             self._searched = self._skipped = 0
@@ -79,4 +83,4 @@ class Intake:
         return None
 
     def _rest(self) -> bytes:
-        return bytes(memoryview(self._buffer)[self._at :])
+        return bytes(memoryview(self.waiting)[self._at :])

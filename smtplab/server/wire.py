@@ -158,7 +158,7 @@ class Wire(asyncio.BufferedProtocol):
     @property
     def has_unread(self) -> bool:
         """Whether octets of the client are here that nobody has taken yet."""
-        return bool(self._intake)
+        return self._intake.waiting != b""
 
     async def wait_for_octets(self, count: int) -> None:
         """Until so many unread octets are here; at most what fits the buffer."""

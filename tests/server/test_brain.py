@@ -23,10 +23,11 @@ async def test_a_transaction(brain: Brain) -> None:
     assert brain.ask("RCPT", 'TO:<"g h"@i>') == ["250 OK"]
     brain.keep("RCPT", ("NOTIFY=NEVER",))
     assert (brain.sender, brain.recipients) == ("a@b", ("c@d", "e@f", '"g h"@i'))
-    assert brain.given.sender == ("SIZE=9",)
-    assert brain.given.recipients == [(), (), ("NOTIFY=NEVER",)]
+    assert brain.parameters == (("SIZE=9",), ((), (), ("NOTIFY=NEVER",)))
+    brain.ask("RCPT", "TO:<j@k>")
+    assert brain.parameters[1] == ((), (), ("NOTIFY=NEVER",), ())
     brain.forget_transaction()
-    assert (brain.sender, brain.recipients, brain.given.sender) == (None, (), ())
+    assert (brain.sender, brain.recipients, brain.parameters) == (None, (), ((), ()))
 
 
 async def test_sessions_do_not_make_each_other_s_limits_grow(brain: Brain) -> None:
