@@ -1,19 +1,20 @@
 """Values behave as frozen dataclasses do; only that nobody changes them is left to the checker."""
 
 import copy
+import dataclasses
 import pickle
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields
 
 import pytest
 
-from smtplab.values import value
+from smtplab.values import field, mutable, replace, value
 
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
     number: int
     text: str = "x"
-    secret: str = field(default="", repr=False)
+    secret: str = dataclasses.field(default="", repr=False)
 
 
 @value
@@ -63,7 +64,9 @@ def test_it_equals_nothing_of_another_class():
 
 def test_it_is_a_dataclass_with_slots():
     assert [each.name for each in fields(Made)] == ["number", "text", "secret"]
-    assert replace(Made(1), text="y") == Made(1, "y")
+    assert replace(Made(1), text="y") == dataclasses.replace(Made(1), text="y") == Made(1, "y")
+    assert dataclasses.asdict(Made(1)) == {"number": 1, "text": "x", "secret": ""}
+    assert dataclasses.is_dataclass(Made)
     assert not hasattr(Made(1), "__dict__")
     assert Made.__doc__ == "With a docstring."
     for same in (copy.copy(Made(1)), pickle.loads(pickle.dumps(Made(1)))):
@@ -79,3 +82,35 @@ def test_keywords_only():
 
 def test_its_own_methods_stay():
     assert repr(Own(1)) == "own"
+
+
+@mutable
+class Facts:
+    number: int = 0
+    seen: list[int] = field(default_factory=list)
+
+
+def test_facts_change_and_are_compared_but_not_hashed():
+    facts = Facts()
+    facts.number = 3
+    facts.seen.append(1)
+    assert facts == Facts(3, [1])
+    assert facts != Facts(3)
+    with pytest.raises(TypeError):
+        hash(facts)
+    with pytest.raises(AttributeError):
+        facts.other = 1
+
+
+def test_the_field_of_dataclasses_is_told_from_ours():
+    with pytest.raises(TypeError, match=r"Wrong\.number"):
+
+        @value
+        class Wrong:
+            number: int = dataclasses.field(default=1)
+
+
+def test_it_can_be_taken_apart_by_match():
+    match Made(1, "y"):
+        case Made(number, text):
+            assert (number, text) == (1, "y")

@@ -7,7 +7,6 @@ from pathlib import Path
 from smtplab.cli import exit_codes
 from smtplab.cli.narration import Narration
 from smtplab.cli.output import complain, has_colour, say, tell
-from smtplab.cli.settings_dump import settings_object
 from smtplab.client.steps import Stage
 from smtplab.export.objects import session_object
 from smtplab.export.text import summary
@@ -85,6 +84,8 @@ async def _run(
         return report_bad_input(error)
     try:
         if showing.dump:
+            from smtplab.cli.settings_dump import settings_object
+
             write(json_text(settings_object(bench.settings), indent=2))
             return exit_codes.OK
         await _to_the_end(bench)

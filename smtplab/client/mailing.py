@@ -1,13 +1,12 @@
 """The planner's part for a mail transaction: MAIL, RCPT, DATA or BDAT, and the message."""
 
-from dataclasses import replace
-
 from smtplab.client.progress import Override
 from smtplab.client.settings import Smtputf8
 from smtplab.client.situation import Planned, Situation, decline
 from smtplab.client.steps import Stage, Step
 from smtplab.protocol import commands
 from smtplab.protocol.verbs import Verb
+from smtplab.values import replace
 
 LARGEST_GROUP = 100
 """Lines that go out in one breath at most, so that neither side's buffers fill (RFC 2920 §3.1)."""

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Coroutine, Sequence
-from dataclasses import replace
 
 from smtplab.client import deliveries, exchanges, reactions
 from smtplab.client.connection import Gate
@@ -15,6 +14,7 @@ from smtplab.client.steps import Stage, StageStatus, Step
 from smtplab.protocol.events import Span
 from smtplab.protocol.states import State
 from smtplab.protocol.verbs import Verb, verb_of
+from smtplab.values import replace
 from smtplab.wire.events import Ending
 
 LIMITS: dict[Verb, tuple[str, str]] = {

@@ -1,6 +1,5 @@
 """How far a session has come: the facts that the planner reads and the reactions write."""
 
-from dataclasses import dataclass, field
 from enum import Enum
 
 from smtplab.client.naming import NOWHERE
@@ -8,7 +7,7 @@ from smtplab.client.outcome import Outcome, RecipientResult, Verdict
 from smtplab.client.steps import Stage, StageStatus
 from smtplab.protocol.extensions import Capabilities
 from smtplab.protocol.replies import Reply
-from smtplab.values import value
+from smtplab.values import field, mutable, value
 
 
 class Override(Enum):
@@ -34,7 +33,7 @@ class Decline:
     override: Override | None = None
 
 
-@dataclass(slots=True)
+@mutable
 class Transaction:
     """One mail transaction: the envelope as the server has accepted it so far."""
 
@@ -63,7 +62,7 @@ class Transaction:
         )
 
 
-@dataclass(slots=True)
+@mutable
 class Progress:
     """What has happened, as far as the next step depends on it."""
 

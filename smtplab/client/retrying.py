@@ -4,10 +4,9 @@ A 4xx reply, and a connection that was lost before the end of the message, may g
 (RFC 5321 §4.5.4.1). A 5xx reply never will, and a message that is in doubt would come twice.
 """
 
-from dataclasses import replace
-
 from smtplab.client.outcome import Outcome, RecipientResult, Verdict
 from smtplab.client.settings import SessionSettings
+from smtplab.values import replace
 
 SETTLED = (Verdict.DELIVERED, Verdict.REJECTED, Verdict.IN_DOUBT)
 """Recipients that no other attempt can help."""

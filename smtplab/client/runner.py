@@ -6,7 +6,6 @@ pace, and one can turn into the other between any two steps.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 from smtplab.client import deliveries, retrying
@@ -23,6 +22,7 @@ from smtplab.client.steps import Stage, StageStatus, Step
 from smtplab.protocol.client import ClientProtocol
 from smtplab.protocol.replies import Reply
 from smtplab.protocol.verbs import Verb
+from smtplab.values import replace
 from smtplab.wire.network import Network
 
 UNSKIPPABLE = frozenset(

@@ -1,12 +1,11 @@
 """What the user wants of a session: where to, how safe, who, what."""
 
-from dataclasses import field, fields
 from enum import Enum
 from typing import Self
 
 from smtplab.client.steps import Stage
 from smtplab.protocol.sasl import Credentials
-from smtplab.values import value
+from smtplab.values import field, value
 
 
 class Security(Enum):
@@ -94,6 +93,8 @@ class TimeLimits:
     @classmethod
     def all(cls, seconds: float) -> Self:
         """The same limit for everything, and not more than usual for QUIT."""
+        from dataclasses import fields
+
         names = [each.name for each in fields(cls) if each.name not in ("quit", "scale")]
         return cls(**dict.fromkeys(names, seconds), quit=min(seconds, QUIT_SECONDS))
 

@@ -1,7 +1,5 @@
 """All that the planner and the reactions may look at: wishes, facts, and the exchange under way."""
 
-from dataclasses import dataclass
-
 from smtplab.client.authentication import AuthExchange
 from smtplab.client.outcome import Outcome, Verdict
 from smtplab.client.progress import Decline, Override, Progress
@@ -9,6 +7,7 @@ from smtplab.client.settings import Security, SessionSettings
 from smtplab.client.steps import Stage, Step
 from smtplab.protocol.message_data import END, WireContent, to_chunks, to_wire
 from smtplab.protocol.sasl import Channel
+from smtplab.values import mutable
 
 LADDER = list(Stage)
 
@@ -19,7 +18,7 @@ NOTHING = WireContent(END, 0, ())
 """What ends a DATA that has nobody to go to (RFC 2920 §3.1)."""
 
 
-@dataclass(slots=True)
+@mutable
 class Situation:
     """All that a rule may look at."""
 

@@ -1,11 +1,10 @@
 """A finding: what the record shows, why, and what to change; and the rule that finds it."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from enum import Enum
 
 from smtplab.diagnosis.evidence import Evidence
-from smtplab.values import value
+from smtplab.values import replace, value
 
 
 class Severity(Enum):

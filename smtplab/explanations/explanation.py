@@ -1,7 +1,8 @@
 """An explanation: what a word of SMTP is, taken apart and put into words."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from smtplab.values import value
 
 
 class Row(NamedTuple):
@@ -19,7 +20,7 @@ class Piece(NamedTuple):
     note: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Explanation:
     """What one word, line or blob is.
 

@@ -1,7 +1,5 @@
 """From what somebody typed or pasted to its explanations."""
 
-from dataclasses import replace
-
 from smtplab.explanations.blobs import decode, explain_blob
 from smtplab.explanations.explanation import Explanation, Row
 from smtplab.explanations.lines import explain_command, explain_reply_text, parse_reply
@@ -10,6 +8,7 @@ from smtplab.explanations.troubles import explain_saying, explain_trouble
 from smtplab.explanations.words import explain_word
 from smtplab.protocol.replies import ReplyClass
 from smtplab.protocol.verbs import PSEUDO, Verb, verb_of
+from smtplab.values import replace
 
 MOST = 200
 """Explanations of one pasted text; the rest is left out."""

@@ -8,12 +8,11 @@ and replies, cut where the reads and writes were; inside TLS they are the record
 import ipaddress
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from smtplab.protocol.events import CommandSent, ContentSent, ReplyReceived
 from smtplab.tls.events import HandshakeMessage
 from smtplab.transcript.entries import Entry
-from smtplab.values import value
+from smtplab.values import field, mutable, value
 from smtplab.wire.events import Closed, Ending, Opened, Segment
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -37,7 +36,7 @@ class Chunk:
     data: bytes
 
 
-@dataclass(slots=True)
+@mutable
 class Conversation:
     """One TCP connection of a session.
 

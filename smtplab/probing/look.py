@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 
 from smtplab.client.settings import Security
 from smtplab.client.steps import Stage, Step
@@ -10,6 +9,7 @@ from smtplab.probing.injection import inject
 from smtplab.probing.reading import read
 from smtplab.probing.report import AddressReport, InjectionReport, PortReport
 from smtplab.transcript.recorder import wall_clock
+from smtplab.values import replace
 from smtplab.wire.events import ConnectFailed, Opened
 from smtplab.wire.tcp import connect, resolve
 from smtplab.workbench.bench import Workbench

@@ -1,6 +1,5 @@
 """What a look at a server found: for each port, a verdict for each stage."""
 
-from dataclasses import dataclass
 from enum import Enum
 
 from smtplab.client.outcome import Outcome
@@ -9,6 +8,7 @@ from smtplab.protocol.extensions import Capabilities
 from smtplab.tls.certificates import Certificate
 from smtplab.tls.chain_path import ChainProblem
 from smtplab.tls.events import TlsUp
+from smtplab.values import value
 
 
 class Mark(Enum):
@@ -22,7 +22,7 @@ class Mark(Enum):
     """It did not come to that, or it does not exist on this port."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StageReport:
     """One stage: its name, the verdict, what was seen in words, and how long it took."""
 
@@ -32,7 +32,7 @@ class StageReport:
     seconds: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class InjectionReport:
     """What became of a command that was sent in the clear behind STARTTLS."""
 
@@ -42,7 +42,7 @@ class InjectionReport:
     """Where it was obeyed inside TLS."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AddressReport:
     """One address of the host: seconds until it answered, or why it did not."""
 
@@ -58,7 +58,7 @@ class AddressReport:
         return "IPv6" if ":" in self.address else "IPv4"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LinkReport:
     """One certificate of the chain, with the days until it expires; negative when it has."""
 
@@ -66,7 +66,7 @@ class LinkReport:
     days_left: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PortReport:
     """One port of the host."""
 

@@ -1,10 +1,9 @@
 """EHLO keywords: what a server offers, and how that changed."""
 
-from dataclasses import field
 from typing import NamedTuple, Self
 
 from smtplab.protocol.replies import Reply, readable
-from smtplab.values import value
+from smtplab.values import field, value
 
 
 @value

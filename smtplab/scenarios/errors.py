@@ -1,9 +1,9 @@
 """What can be wrong with a scenario: it does not exist, or its file has mistakes."""
 
-from dataclasses import dataclass
+from smtplab.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Problem:
     """One mistake, with its place; lines and columns count from 1."""
 

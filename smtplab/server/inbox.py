@@ -5,12 +5,11 @@ import errno
 import os
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import field
 from email.message import EmailMessage
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from smtplab.values import value
+from smtplab.values import field, value
 
 if TYPE_CHECKING:
     import mailbox

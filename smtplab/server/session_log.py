@@ -3,12 +3,11 @@
 import base64
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from smtplab.server.events import FaultFired
 from smtplab.server.tape import Tape
 from smtplab.tls.events import TlsFailed, TlsUp
-from smtplab.values import value
+from smtplab.values import field, mutable, value
 
 HIDDEN = "********"
 
@@ -25,7 +24,7 @@ class Command:
     encrypted: bool
 
 
-@dataclass(slots=True)
+@mutable
 class SessionLog:
     """Everything that is known of one connection."""
 

@@ -5,10 +5,10 @@ The AEAD ciphers themselves come from `cryptography`, imported when the first ke
 
 import hashlib
 import hmac
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from smtplab.tls.records import Record
+from smtplab.values import field, mutable
 
 AES_GCM, CHACHA20 = "AES-GCM", "ChaCha20-Poly1305"
 
@@ -48,7 +48,7 @@ def _aead(suite: Suite, key: bytes) -> Any:
     return AESGCM(key) if suite.cipher == AES_GCM else ChaCha20Poly1305(key)
 
 
-@dataclass(slots=True)
+@mutable
 class Opener:
     """Decrypts the records of one direction in one epoch, in order."""
 

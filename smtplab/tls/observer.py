@@ -11,7 +11,6 @@ and thrown away: the session's own record has its cleartext.
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from smtplab.tls.events import AlertSeen, HandshakeMessage, RecordUnreadable, TlsEvent
 from smtplab.tls.keys import SUITES, Opener, Suite, next_secret, opener_13, openers_12
@@ -23,6 +22,7 @@ from smtplab.tls.records import (
     Record,
     RecordReader,
 )
+from smtplab.values import field, mutable
 
 CLIENT_HELLO, SERVER_HELLO, FINISHED, KEY_UPDATE = 1, 2, 20, 24
 
@@ -39,7 +39,7 @@ SMALL = 1 << 13
 """After the handshake larger records are application data, and are not decrypted at all."""
 
 
-@dataclass(slots=True)
+@mutable
 class Direction:
     """What one side sends."""
 

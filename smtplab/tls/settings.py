@@ -6,10 +6,9 @@ import ssl
 import tempfile
 import warnings
 from collections.abc import Iterator
-from dataclasses import field
 from pathlib import Path
 
-from smtplab.values import value
+from smtplab.values import field, value
 
 
 @value

@@ -1,14 +1,13 @@
 """The record: an ordered list of entries, each one event of a layer below."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar, overload
 
 from smtplab.client.events import ClientEvent
 from smtplab.protocol.events import ProtocolEvent
 from smtplab.tls.events import TlsEvent
-from smtplab.values import value
+from smtplab.values import field, mutable, value
 from smtplab.wire.events import WireEvent
 
 Event = ClientEvent | ProtocolEvent | TlsEvent | WireEvent
@@ -32,7 +31,7 @@ class Entry:
     event: Event
 
 
-@dataclass(slots=True)
+@mutable
 class Transcript(Sequence[Entry]):
     """All entries of one session, in order. Every face reads it; only the recorder writes it.
 

@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from smtplab.client.events import Decision, Ended, ReplyForged, StageChanged
@@ -18,6 +17,7 @@ from smtplab.protocol.irregularities import Irregularity
 from smtplab.protocol.replies import Reply
 from smtplab.protocol.sasl import Derivation, Part
 from smtplab.transcript.entries import Event
+from smtplab.values import replace
 
 MASK = b"*"
 

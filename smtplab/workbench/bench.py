@@ -1,7 +1,6 @@
 """The workbench: one session that every front end drives and reads in the same way."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -19,6 +18,7 @@ from smtplab.tls.events import TlsUp
 from smtplab.transcript.entries import Entry, Event, Transcript
 from smtplab.transcript.recorder import Recorder, wall_clock
 from smtplab.transcript.redaction import Redactor
+from smtplab.values import replace
 from smtplab.wire.network import Network
 from smtplab.workbench.breakpoints import Breakpoints
 from smtplab.workbench.composing import Composition, compose

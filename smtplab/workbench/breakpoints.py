@@ -7,7 +7,6 @@ lists them; a stage's name alone is enough for the stage.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from smtplab.client.steps import Stage, Step
@@ -18,7 +17,7 @@ from smtplab.protocol.verbs import Verb, verb_of
 from smtplab.tls.events import ChainChecked, TlsFailed
 from smtplab.transcript.entries import Entry
 from smtplab.transcript.wording import word
-from smtplab.values import value
+from smtplab.values import mutable, value
 from smtplab.wire.events import Closed, Ending
 
 
@@ -42,7 +41,7 @@ def _never(thing: Step | Look) -> bool:
     return False
 
 
-@dataclass(slots=True)
+@mutable
 class Breakpoint:
     """One reason to stop. `before` judges the planned step, `after` what a step has brought."""
 

@@ -3,14 +3,13 @@
 import mimetypes
 import re
 from collections.abc import Sequence
-from dataclasses import field
 from datetime import datetime
 from email import policy
 from email.errors import HeaderParseError, MessageError
 from email.message import EmailMessage
 from email.utils import format_datetime
 
-from smtplab.values import value
+from smtplab.values import field, value
 
 DEFAULT_BODY = (
     "Hello,\n\nthis message was sent step by step.\n\n"

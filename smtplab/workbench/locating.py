@@ -1,7 +1,6 @@
 """From a domain as the target to the servers that take its mail."""
 
-from dataclasses import replace
-
+from smtplab.values import replace
 from smtplab.wire.exchangers import exchangers
 from smtplab.workbench.options import OptionsError
 from smtplab.workbench.target import Target

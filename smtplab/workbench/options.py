@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import field, replace
 from datetime import datetime
 
 from smtplab.client.settings import (
@@ -19,7 +18,7 @@ from smtplab.client.settings import (
 from smtplab.client.steps import Stage
 from smtplab.protocol import sasl
 from smtplab.protocol.sasl import Credentials, Need
-from smtplab.values import value
+from smtplab.values import field, replace, value
 from smtplab.wire.addresses import ANY_WAY, Way
 from smtplab.workbench.composing import (
     DEFAULT_BODY,

@@ -1,11 +1,10 @@
 """What the user names as the place to talk to: a host, a URL, a domain, or a scenario."""
 
 import re
-from dataclasses import replace
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from smtplab.client.settings import Security
-from smtplab.values import value
+from smtplab.values import replace, value
 
 SUBMISSION_PORT = 587
 IMPLICIT_TLS_PORT = 465

@@ -2,9 +2,8 @@
 
 import base64
 from collections.abc import Generator
-from dataclasses import field
 
-from smtplab.values import value
+from smtplab.values import field, value
 
 
 @value
