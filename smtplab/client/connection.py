@@ -20,7 +20,7 @@ from smtplab.wire.tap import TapStream
 
 if TYPE_CHECKING:
     from smtplab.client.securing import Securing
-    from smtplab.tls.chain_path import ChainProblem
+    from smtplab.tls.problems import ChainProblem
 
 Sink = Callable[[ClientEvent | ProtocolEvent | TlsEvent | WireEvent], None]
 """Takes each event in the order in which it happened."""

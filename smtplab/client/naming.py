@@ -7,9 +7,8 @@ import socket
 NOWHERE = "localhost"
 """What is left where there is no network at all."""
 
-_FULL_NAME = re.compile(
-    r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]", re.IGNORECASE
-)
+FULL_NAME = r"(?i:(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9])"
+"""Compiled when it is needed: most sessions of a laboratory are on the loopback interface."""
 
 PRIVATE = ("local", "localdomain", "localhost", "lan", "home", "internal", "test", "invalid")
 """Last labels of names that nobody else can look up (RFC 6761, RFC 6762, RFC 8375 §3)."""
@@ -28,7 +27,7 @@ def own_name(address: str, machine: str | None = None) -> str:
     if ipaddress.ip_address(address).is_loopback:
         return literal
     name = (socket.gethostname() if machine is None else machine).rstrip(".")
-    is_public = _FULL_NAME.fullmatch(name) and name.lower().rpartition(".")[2] not in PRIVATE
+    is_public = re.fullmatch(FULL_NAME, name) and name.lower().rpartition(".")[2] not in PRIVATE
     return name if is_public else literal
 
 

@@ -12,7 +12,6 @@ from smtplab.protocol.events import ProtocolEvent
 from smtplab.tls.binding import end_point
 from smtplab.tls.certificates import chain_from_message
 from smtplab.tls.chain_check import check_chain
-from smtplab.tls.chain_path import ChainProblem
 from smtplab.tls.engine import TlsEngine
 from smtplab.tls.events import (
     AlertSeen,
@@ -23,6 +22,7 @@ from smtplab.tls.events import (
     TlsFailed,
 )
 from smtplab.tls.observer import HandshakeObserver
+from smtplab.tls.problems import ChainProblem
 from smtplab.tls.settings import VERSIONS, ClientTls, client_context, trusted_roots
 from smtplab.wire.events import WireEvent
 from smtplab.wire.stream import ByteStream

@@ -6,8 +6,8 @@ from smtplab.client.outcome import Outcome
 from smtplab.diagnosis.findings import Finding
 from smtplab.protocol.extensions import Capabilities
 from smtplab.tls.certificates import Certificate
-from smtplab.tls.chain_path import ChainProblem
 from smtplab.tls.events import TlsUp
+from smtplab.tls.problems import ChainProblem
 from smtplab.values import value
 
 

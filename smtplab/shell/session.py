@@ -253,14 +253,14 @@ class Shell:
     async def rewind(self, argument: str) -> None:
         """:rewind [STAGE]"""
         stage = stage_named(argument) if argument else Stage.CONNECT
-        breakpoints = self.bench.breakpoints
+        breakpoints = self.driver.breakpoints
         await self._begin_anew()
         self.tell("A new connection; TCP cannot go back.")
         if stage is not Stage.CONNECT:
             await self.driver.run(stage, at_once=True)
             self._say_stop()
         # Only now, so that none of them stops the replay.
-        self.bench.breakpoints = breakpoints
+        self.driver.breakpoints = breakpoints
         self.tell(self.next_text())
 
     async def _begin_anew(self) -> None:

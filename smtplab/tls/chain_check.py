@@ -19,7 +19,8 @@ from smtplab.tls.certificates import (
     signature_of,
 )
 from smtplab.tls.chain_names import check_name, constraints
-from smtplab.tls.chain_path import WARNING, ChainProblem, Link, build_path
+from smtplab.tls.chain_path import Link, build_path
+from smtplab.tls.problems import WARNING, ChainProblem
 
 if TYPE_CHECKING:
     from cryptography import x509

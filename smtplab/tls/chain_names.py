@@ -7,7 +7,8 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from smtplab.tls.certificates import extension, names_of, read_certificate
-from smtplab.tls.chain_path import ChainProblem, Link, der_of
+from smtplab.tls.chain_path import Link, der_of
+from smtplab.tls.problems import ChainProblem
 
 if TYPE_CHECKING:
     from cryptography import x509

@@ -4,22 +4,11 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from smtplab.tls.certificates import parse
+from smtplab.tls.problems import ChainProblem
 from smtplab.values import value
 
 if TYPE_CHECKING:
     from cryptography import x509
-
-ERROR, WARNING = "error", "warning"
-
-
-@value
-class ChainProblem:
-    """One problem: its code, which certificate of the chain (0 is the server's own), in words."""
-
-    code: str
-    index: int
-    text: str
-    severity: str = ERROR
 
 
 @value

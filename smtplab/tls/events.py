@@ -1,6 +1,6 @@
 """What the TLS layer reports: every message of a handshake, alerts, and how it ended."""
 
-from smtplab.tls.chain_path import ChainProblem
+from smtplab.tls.problems import ChainProblem
 from smtplab.values import value
 
 

@@ -39,7 +39,7 @@ async def begin_again(app: "Console", until: Stage | None) -> None:
     replay = None
     if former is not None:
         stage = until or Stage.CONNECT
-        replay = Replay(stage, former.bench.breakpoints, former.predictions)
+        replay = Replay(stage, former.breakpoints, former.predictions)
     await begin(app, app.opening, replay)
 
 

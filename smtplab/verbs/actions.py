@@ -30,7 +30,7 @@ async def break_at(driver: Driver, argument: str) -> str:
 
 async def list_breakpoints(driver: Driver, argument: str) -> str:
     """:breaks [on|off]"""
-    breakpoints = driver.bench.breakpoints
+    breakpoints = driver.breakpoints
     if argument in ("on", "off"):
         breakpoints.on = argument == "on"
     if not len(breakpoints):

@@ -21,7 +21,7 @@ from smtplab.verbs.predicting import SILENT, Predictions
 from smtplab.verbs.typed import Kind, kind_of, planned_text, read
 from smtplab.workbench.automatic import Automatic
 from smtplab.workbench.bench import Workbench
-from smtplab.workbench.breakpoints import BadBreakpoint
+from smtplab.workbench.breakpoints import BadBreakpoint, Breakpoints
 from smtplab.workbench.questions import ABORT, Question
 from smtplab.workbench.writing import Letter
 
@@ -70,6 +70,16 @@ class Driver:
         self._waiting: tuple[object, float] = (None, 0.0)
 
     # What a screen reads.
+
+    @property
+    def breakpoints(self) -> Breakpoints:
+        """What stops the automatic mode."""
+        return self._automatic.breakpoints
+
+    @breakpoints.setter
+    def breakpoints(self, breakpoints: Breakpoints) -> None:
+        """Takes those of another session."""
+        self._automatic.breakpoints = breakpoints
 
     @property
     def step_planned(self) -> Step | None:
@@ -341,7 +351,7 @@ class Driver:
     def toggle_breakpoint(self, text: str) -> bool:
         """Sets a breakpoint, or takes it away; True when it is there now. NotNow: it is none."""
         try:
-            return self.bench.breakpoints.toggle(text)
+            return self.breakpoints.toggle(text)
         except BadBreakpoint as reason:
             raise NotNow(f"{reason}.") from None
 

@@ -48,7 +48,9 @@ def numeric(host: str, port: int, way: Way = ANY_WAY) -> Found:
 
 def _ask(host: str, port: int, way: Way, flags: int = 0) -> Found:
     kind, family = socket.SOCK_STREAM, FAMILIES[way.version]
-    return socket.getaddrinfo(host, port, type=kind, family=family, flags=flags)
+    # As octets: for a string Python loads its tables for names that are not ASCII.
+    name = host.encode("ascii") if host.isascii() else host
+    return socket.getaddrinfo(name, port, type=kind, family=family, flags=flags)
 
 
 def look_up(host: str, port: int, way: Way = ANY_WAY) -> list[Address] | str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from smtplab.client.steps import Stage, StageStatus, Step
 from smtplab.diagnosis.findings import Finding, Severity
 from smtplab.values import value
-from smtplab.workbench.breakpoints import Breakpoint, Look
+from smtplab.workbench.breakpoints import Breakpoint, Breakpoints, Look
 from smtplab.workbench.questions import Question
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ class Automatic:
     """Drives a session that is open, for as long as nobody is needed."""
 
     def __init__(self, bench: "Workbench") -> None:
+        self.breakpoints = Breakpoints()
         self._bench = bench
         self._paused = asyncio.Event()
 
@@ -63,7 +64,7 @@ class Automatic:
     def _hit_before(self, step: Step) -> Breakpoint | None:
         """A breakpoint stops where its stage begins, not at each of its lines."""
         fresh = self._bench.stages.get(step.stage) is StageStatus.AHEAD
-        return self._bench.breakpoints.before(step, fresh=fresh)
+        return self.breakpoints.before(step, fresh=fresh)
 
     async def _rest(self, seconds: float) -> bool:
         """Rests; True when the user asked for a pause meanwhile."""
@@ -82,7 +83,7 @@ class Automatic:
         decided = bench.runner.progress.outcome
         await bench.step()
         fresh = [finding for finding in bench.findings() if finding not in known]
-        hit = bench.breakpoints.after(Look(bench.transcript[length:], fresh))
+        hit = self.breakpoints.after(Look(bench.transcript[length:], fresh))
         if hit is not None:
             return StopReason(f"breakpoint {hit.text}", breakpoint=True)
         grave = self._grave()

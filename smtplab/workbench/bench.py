@@ -20,7 +20,6 @@ from smtplab.transcript.recorder import Recorder, wall_clock
 from smtplab.transcript.redaction import Redactor
 from smtplab.values import replace
 from smtplab.wire.network import Network
-from smtplab.workbench.breakpoints import Breakpoints
 from smtplab.workbench.composing import Composition, compose
 from smtplab.workbench.locating import located
 from smtplab.workbench.options import Bundled, Options, secrets_of, settings_for
@@ -57,7 +56,6 @@ class Workbench:
         self.transcript = Transcript(target.text)
         self.scenario: Scenario | None = None
         self.lab: Lab | None = None
-        self.breakpoints = Breakpoints()
         self.busy = False
         self.server_events: list[ServerEvent] = []
         """What the bundled server reported; empty for a real one."""

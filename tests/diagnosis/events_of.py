@@ -14,8 +14,8 @@ from smtplab.protocol.irregularities import Irregularity
 from smtplab.protocol.replies import ReplyParser
 from smtplab.protocol.sasl import Part, SaslMessage
 from smtplab.protocol.verbs import Verb
-from smtplab.tls.chain_path import ChainProblem
 from smtplab.tls.events import AlertSeen, ChainChecked, TlsFailed, TlsUp
+from smtplab.tls.problems import ChainProblem
 from smtplab.wire.events import Closed, ConnectFailed, Ending, Opened
 
 

@@ -11,7 +11,7 @@ from smtplab.scenarios.model import Certificate
 from smtplab.server.certificate_kinds import KINDS, LONG_CHAIN
 from smtplab.server.certificates import Authority
 from smtplab.tls.chain_check import check_chain
-from smtplab.tls.chain_path import ERROR
+from smtplab.tls.problems import ERROR
 from tests.architecture.shape import ROOT
 
 NAME = "localhost"

@@ -11,7 +11,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from smtplab.server import issuing
 from smtplab.server.issuing import Issued, issue, issue_authority, issue_leaf
 from smtplab.tls.chain_check import check_chain
-from smtplab.tls.chain_path import ERROR
+from smtplab.tls.problems import ERROR
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 NAME = "mail.test"

@@ -111,4 +111,4 @@ async def test_the_run_to_a_stage_and_the_rest_of_a_stage(console, size):
         await user.press(*["down"] * 5, "t")
         await user.until(lambda: "MAIL FROM:" in user.next())
         await user.press("b")
-        await user.until(lambda: user.driver.bench.breakpoints.stages)
+        await user.until(lambda: user.driver.breakpoints.stages)

@@ -28,9 +28,10 @@ STOPS = [
 @pytest.mark.parametrize(("scenario", "until", "point", "text"), STOPS)
 async def test_why_it_stops(scenario, until, point, text) -> None:
     async with session(scenario) as bench:
+        automatic = Automatic(bench)
         if point:
-            bench.breakpoints.toggle(point)
-        reason = await Automatic(bench).run(until=until)
+            automatic.breakpoints.toggle(point)
+        reason = await automatic.run(until=until)
         assert reason.text.startswith(text)
         assert bool(reason.text) is bool(text)
         assert reason.breakpoint is bool(point)
@@ -40,7 +41,7 @@ async def test_why_it_stops(scenario, until, point, text) -> None:
 async def test_it_goes_on_from_where_it_stopped() -> None:
     async with session("honest") as bench:
         automatic = Automatic(bench)
-        bench.breakpoints.toggle("mail")
+        automatic.breakpoints.toggle("mail")
         assert (await automatic.run()).breakpoint
         assert not (await automatic.run()).breakpoint
         assert bench.outcome is not None

@@ -8,8 +8,8 @@ from smtplab.diagnosis.findings import Hit, Rule, Severity
 from smtplab.protocol.verbs import Verb
 from smtplab.tls.certificates import read_certificate
 from smtplab.tls.chain_names import matches
-from smtplab.tls.chain_path import ChainProblem
 from smtplab.tls.events import ChainChecked
+from smtplab.tls.problems import ChainProblem
 
 AGAIN = "The server's owner has to have the certificate issued again without this fault."
 TIDY = "The server's owner should tidy the file of certificates; most clients cope."

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from smtplab.tls.certificates import Certificate, read_certificate
-from smtplab.tls.chain_path import ChainProblem
 from smtplab.tls.events import ChainChecked
+from smtplab.tls.problems import ChainProblem
 from smtplab.tui.render.text import Part, content, hanging, stack
 
 EMPTY = "No certificate yet: this connection is in the clear."

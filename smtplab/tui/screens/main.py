@@ -103,7 +103,7 @@ class MainScreen(OverlayScreen):
             await self.driver.run(replay.until, at_once=True)
             self.say(f"A new connection, replayed up to {replay.until.value}.")
         # Only now, so that none of them stops the replay.
-        self.driver.bench.breakpoints = replay.breakpoints
+        self.driver.breakpoints = replay.breakpoints
         self.driver.predictions = replay.predictions
 
     def on_resize(self) -> None:

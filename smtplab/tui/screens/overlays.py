@@ -27,14 +27,14 @@ class OverlayScreen(RecordScreen):
 
     def action_breakpoints(self) -> None:
         """The list of breakpoints."""
-        self.app.push_screen(BreakpointScreen(self.driver.bench.breakpoints), self._resync)
+        self.app.push_screen(BreakpointScreen(self.driver.breakpoints), self._resync)
 
     def _resync(self, result: None) -> None:
         self.view.sync()
 
     def action_breakpoints_on(self) -> None:
         """All breakpoints off, or on again."""
-        breakpoints = self.driver.bench.breakpoints
+        breakpoints = self.driver.breakpoints
         breakpoints.on = not breakpoints.on
         self.say(f"All breakpoints are {'on' if breakpoints.on else 'off'}.")
         self.view.sync()

@@ -143,7 +143,7 @@ class View:
         rungs = ladder.Rungs(
             stages=bench.stages,
             current=bench.current_stage if bench.planned is not None else None,
-            breakpoints=bench.breakpoints.stages,
+            breakpoints=self._driver.breakpoints.stages,
         )
         for stages in self._screen.query(Stages):
             stages.sync(rungs)
