@@ -75,10 +75,12 @@ def run(words: Sequence[str]) -> int:
 
 
 def _dispatch(words: list[str]) -> int:
+    if words[:1] == ["help"] and _named(words[1:]) is not None:
+        words = [words[1], "--help"]
     if words[:1] in (["-h"], ["--help"], ["help"]):
         _overview().print_help()
         return exit_codes.OK
-    command = next((c for c in COMMANDS if words[:1] == [c.name]), None)
+    command = _named(words)
     if command is None and words and (near := _meant_by(words[0])):
         from smtplab.workbench.target import SUBMISSION_PORT
 
@@ -98,6 +100,10 @@ def _dispatch(words: list[str]) -> int:
     module.add_arguments(parser)
     code: int = module.run(parser.parse_args(rest))
     return code
+
+
+def _named(words: Sequence[str]) -> Command | None:
+    return next((command for command in COMMANDS if [*words[:1]] == [command.name]), None)
 
 
 def _meant_by(word: str) -> str:

@@ -35,6 +35,12 @@ def tell(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+def reason_of(error: OSError) -> str:
+    """What the system says, without the number that Python puts in front."""
+    what = error.strerror or str(error)
+    return f"{error.filename}: {what}" if error.filename is not None else what
+
+
 def complain(text: str) -> None:
     """One clear line about what is wrong; names of files in it may hold anything."""
     from smtplab.transcript.escaping import escape

@@ -58,6 +58,8 @@ def path_of(name: str) -> Path:
         if own.is_file():
             return own
         raise UnknownScenario(f"there is no scenario file {name}")
+    if own.is_file():
+        raise UnknownScenario(f"{name} is no scenario file: its name would end with {SUFFIX}")
     raise UnknownScenario(_unknown(name))
 
 

@@ -176,6 +176,8 @@ BAD = [
     (["probe", "a[..b"], 64, "names no host"),
     (["export", "\x1b[31m", "--to", "text"], 66, r"\x1b[31m"),
     (["serve", "--port", "70000"], 64, "65535"),
+    (["serve", "--host", ""], 64, "no address"),
+    (["serve", sys.executable], 66, "would end with .yaml"),
     (["serve", "--port", "-1"], 64, "65535"),
     (["serve", "honest", "auth/535", "--port", "65535"], 64, "one for each"),
     (["serve", "--maildir", __file__], 73, "cannot keep messages"),
@@ -421,6 +423,22 @@ def test_help_lists_the_commands(capsys):
     assert run(["--help"]) == 0
     said = capsys.readouterr().out
     assert all(f"    {command.name} " in said for command in COMMANDS)
+
+
+def test_help_of_a_command(capsys):
+    with pytest.raises(SystemExit):
+        run(["help", "serve"])
+    assert capsys.readouterr().out.startswith("usage: smtplab serve")
+    assert run(["help", "nope"]) == 0
+    assert capsys.readouterr().out.startswith("usage: smtplab [TARGET]")
+
+
+def test_no_text_of_a_scenario_reaches_the_terminal_raw(capsys, tmp_path):
+    file = tmp_path / "own.yaml"
+    file.write_text('title: "\\e[31mT"\nseverity: info\nstory: "S \\e[2J"\nnotice: ["\\x07"]\n')
+    assert run(["scenarios", "check", str(file)]) == 0
+    assert run(["scenarios", "show", str(file)]) == 0
+    assert not set("\x1b\x07") & set(capsys.readouterr().out)
 
 
 def test_version():

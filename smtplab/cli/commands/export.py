@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from smtplab.cli import exit_codes
-from smtplab.cli.output import complain, say_octets, tell
+from smtplab.cli.output import complain, reason_of, say_octets, tell
 from smtplab.export.formats import Format, UnknownFormat, find, formats
 from smtplab.tls.events import KeyLine
 from smtplab.transcript import files
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
         complain(str(error))
         return exit_codes.USAGE
     except OSError as error:
-        complain(f"cannot read the record: {error}")
+        complain(f"cannot read the record: {reason_of(error)}")
         return exit_codes.NO_INPUT
     except TranscriptError as error:
         complain(f"{name}: {error}")
@@ -45,7 +45,17 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.output is None and not chosen.is_text and sys.stdout.isatty():
         complain(f"{chosen.name} is nothing for a terminal: give -o FILE")
         return exit_codes.USAGE
+    if _is_the_record(arguments.output, arguments.file):
+        complain(f"{arguments.output} is the record itself: -o has to name another file")
+        return exit_codes.USAGE
     return write(chosen, transcript, arguments.output)
+
+
+def _is_the_record(output: str | None, record: str) -> bool:
+    """Whether the export would take the place of what it is made from."""
+    if output is None or record == STDIN or not Path(output).exists():
+        return False
+    return Path(output).samefile(record)
 
 
 def read_record(file: str, name: str) -> Transcript:
@@ -68,7 +78,7 @@ def write(chosen: Format, transcript: Transcript, output: str | None) -> int:
         try:
             Path(output).write_bytes(data)
         except OSError as error:
-            complain(f"cannot write: {error}")
+            complain(f"cannot write {reason_of(error)}")
             return exit_codes.CANNOT_CREATE
     if chosen.carries_keys and any(transcript.of(KeyLine)):
         tell("smtplab: note: the TLS keys are in it: whoever gets it can decrypt the session")

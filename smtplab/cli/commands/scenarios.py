@@ -12,6 +12,7 @@ from smtplab.scenarios.errors import ScenarioError, UnknownScenario
 from smtplab.scenarios.model import Scenario
 from smtplab.scenarios.reader import read_file
 from smtplab.scenarios.search import Search, matching
+from smtplab.transcript.escaping import escape
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -77,15 +78,16 @@ def _show(name: str) -> int:
         scenario = library.find(name)
     except (UnknownScenario, ScenarioError) as error:
         return report_bad_input(error)
-    say(f"{scenario.title}  ({scenario.id}, {scenario.severity})")
+    say(escape(f"{scenario.title}  ({scenario.id}, {scenario.severity})"))
     say("")
-    say(scenario.story.strip())
+    for line in scenario.story.strip().splitlines():
+        say(escape(line))
     for heading, lines in (("Notice", scenario.notice), ("See", scenario.links)):
         if lines:
             say("")
             say(f"{heading}:")
             for line in lines:
-                say(f"  - {line}")
+                say(escape(f"  - {line}"))
     say("")
     say(library.text_of(name).rstrip())
     return exit_codes.OK
@@ -102,7 +104,9 @@ def _check(names: list[str]) -> int:
             complain(f"{name}: {error.strerror}")
             code = exit_codes.NO_INPUT
         else:
-            say(f"{name}: {scenario.title}: {len(scenario.rules)} rules, no mistakes")
+            count = len(scenario.rules)
+            rules = "1 rule" if count == 1 else f"{count} rules"
+            say(escape(f"{name}: {scenario.title}: {rules}, no mistakes"))
     return code
 
 

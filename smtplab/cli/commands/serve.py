@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import errno
 import signal
 import tempfile
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 from smtplab.cli import exit_codes
 from smtplab.cli.options import BASES
-from smtplab.cli.output import complain, say, say_json, tell
+from smtplab.cli.output import complain, reason_of, say, say_json, tell
 from smtplab.cli.session import report_bad_input
 from smtplab.cli.values import positive
 from smtplab.scenarios import library
@@ -70,6 +71,9 @@ def run(arguments: argparse.Namespace) -> int:
     if not 0 <= arguments.port <= LAST_PORT - (len(scenarios) - 1):
         complain(f"--port {arguments.port}: ports go from 0 to {LAST_PORT}, one for each scenario")
         return exit_codes.USAGE
+    if not arguments.host:
+        complain("--host names no address")
+        return exit_codes.USAGE
     with contextlib.ExitStack() as stack:
         ca_file = arguments.ca_file
         if ca_file is None:
@@ -77,31 +81,59 @@ def run(arguments: argparse.Namespace) -> int:
             ca_file = str(Path(folder) / "ca.pem")
         authority = Authority()
         try:
-            Path(ca_file).write_bytes(authority.ca_pem)
+            _write_ca(Path(ca_file), authority.ca_pem)
         except OSError as error:
-            complain(f"cannot write the authority's certificate: {error}")
+            complain(f"cannot write the authority's certificate: {reason_of(error)}")
             return exit_codes.CANNOT_CREATE
         return run_loop(_serve(arguments, scenarios, authority, ca_file), long=True)
+
+
+def _write_ca(path: Path, pem: bytes) -> None:
+    """Writes the lab's certificate; raises OSError rather than take another file's place.
+
+    Elsewhere --ca-file names a file that is read, and whoever takes it for that loses nothing.
+    """
+    if path.is_file() and not _may_go(path.read_bytes()):
+        told = "it is there already, and is not from an earlier run of this server"
+        raise FileExistsError(errno.EEXIST, told, str(path))
+    path.write_bytes(pem)
+
+
+def _may_go(old: bytes) -> bool:
+    """Whether a file is empty, or the certificate of an earlier run."""
+    from cryptography import x509
+
+    if not old.strip():
+        return True
+    try:
+        found = x509.load_pem_x509_certificates(old)
+    except ValueError:
+        return False
+    return all("O=trustme " in one.subject.rfc4514_string() for one in found)
 
 
 async def _serve(
     arguments: argparse.Namespace, scenarios: list[Scenario], authority: Authority, ca_file: str
 ) -> int:
     stop = _stop_when_told()
+    users: dict[str, str] = {}
     async with contextlib.AsyncExitStack() as stack:
         for number, scenario in enumerate(scenarios):
             try:
                 lab = _lab(arguments, scenario, authority, ca_file)
             except OSError as error:
-                complain(f"cannot keep messages in {arguments.maildir}: {error}")
+                complain(f"cannot keep messages in {arguments.maildir}: {reason_of(error)}")
                 return exit_codes.CANNOT_CREATE
             stack.push_async_callback(lab.stop)
             port = arguments.port + number if arguments.port else 0
             code = await _listen(lab, arguments, port)
             if code:
                 return code
+            users |= {} if arguments.no_auth else lab.users
         if not arguments.json:
-            tell(f"smtplab: log in as alice with open-sesame; trust {ca_file}; Ctrl-C ends")
+            logins = ", or as ".join(f"{name} with {word}" for name, word in users.items())
+            login = escape(f"log in as {logins}; " if logins else "")
+            tell(f"smtplab: {login}trust {escape(ca_file)}; Ctrl-C ends")
         await stop.wait()
     return exit_codes.OK
 
@@ -131,9 +163,13 @@ async def _listen(lab: Lab, arguments: argparse.Namespace, port: int) -> int:
         complain(str(error))
         return exit_codes.NOT_PERMITTED
     except (OSError, OverflowError) as error:
-        complain(f"cannot listen on {where}: {error}")
+        complain(f"cannot listen on {where}: {_why(error)}")
         return exit_codes.CANNOT_CREATE
     return exit_codes.OK
+
+
+def _why(error: OSError | OverflowError) -> str:
+    return error.strerror or str(error) if isinstance(error, OSError) else str(error)
 
 
 def _reporter(scenario: str, ca_file: str, *, as_json: bool) -> Any:

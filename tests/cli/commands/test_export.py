@@ -57,6 +57,14 @@ def test_a_record_comes_through_a_pipe(record):
     assert done.stderr == b""
 
 
+def test_the_record_is_never_overwritten(capsys, record, monkeypatch):
+    before = record.read_bytes()
+    monkeypatch.chdir(record.parent)
+    assert run(["export", str(record), "--to", "text", "-o", record.name]) == 64
+    assert "is the record itself" in capsys.readouterr().err
+    assert record.read_bytes() == before
+
+
 def test_a_last_line_that_is_cut_off_is_left_out(capsys, record):
     data = record.read_bytes()
     lines = data.count(b"\n")
