@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 MARKER = "smtp_scenario"
 
+ARGUMENTS = ("base", "auth", "time_scale")
+
 HELP = (
     f"{MARKER}(*ids, base=None, auth=True, time_scale=1.0): what the server of the fixture"
     " 'smtplab' does; ids of scenarios, globs (the test is run for each), or files of your own"
@@ -39,7 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Runs a test once for each scenario that its marker names."""
     marker = metafunc.definition.get_closest_marker(MARKER)
-    if marker is None or "smtplab" not in metafunc.fixturenames:
+    if marker is None or "smtplab" not in metafunc.fixturenames or _slip(marker):
         return
     if len(marker.args) == 1 and not set(marker.args[0]) & set("*?["):
         return
@@ -84,13 +86,30 @@ def smtplab(request: pytest.FixtureRequest, smtplab_start: Start) -> Iterator["B
 
     It runs in a thread of its own, so that tests may be synchronous or not.
     """
+    from smtplab.scenarios.errors import ScenarioError, UnknownScenario
+
     marker = request.node.get_closest_marker(MARKER)
     options = dict(marker.kwargs) if marker is not None else {}
     name = getattr(request, "param", None) or (marker.args[0] if marker and marker.args else "")
-    lab = smtplab_start(_named(name or "honest", request.path), **options)
+    try:
+        if slip := _slip(marker):
+            raise ValueError(slip)
+        lab = smtplab_start(_named(name or "honest", request.path), **options)
+    except (ValueError, UnknownScenario, ScenarioError) as error:
+        pytest.fail(f"{MARKER}: {error}", pytrace=False)
     request.node.stash.setdefault(SERVERS, []).append(lab)
     yield lab
     lab.stop()
+
+
+def _slip(marker: pytest.Mark | None) -> str:
+    """What is wrong with a marker, whatever the catalogue holds; empty when nothing is."""
+    if marker is None:
+        return ""
+    if not all(isinstance(one, str) for one in marker.args):
+        return f"ids are texts, each for itself: {MARKER}('auth/535', 'honest')"
+    unknown = [name for name in marker.kwargs if name not in ARGUMENTS]
+    return f"there is no {unknown[0]!r}, only {', '.join(ARGUMENTS)}" if unknown else ""
 
 
 def _authority(config: pytest.Config) -> "Authority":

@@ -179,6 +179,30 @@ def test_it(smtplab):
     done.stdout.fnmatch_lines(["*no scenario is called 'auth/53'; near it are *"])
 
 
+SLIPS = [
+    ('["auth/535", "honest"]', "*ids are texts, each for itself*"),
+    ("5", "*ids are texts, each for itself*"),
+    ('"auth/535", bass="plain"', "*no 'bass', only base, auth, time_scale*"),
+    ('"auth/535", base="tls"', "*'tls' is no base; there are plain, starttls, implicit*"),
+    ('"mine.yaml"', "*there is no scenario file mine.yaml*"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "told"), SLIPS)
+def test_a_slip_in_the_marker_is_told_in_a_line(pytester: pytest.Pytester, arguments, told):
+    done = run(pytester, f"""
+@pytest.mark.smtp_scenario({arguments})
+def test_it(smtplab):
+    pass
+
+def test_other(smtplab):
+    pass
+""")  # fmt: skip
+    done.assert_outcomes(errors=1, passed=1)
+    done.stdout.fnmatch_lines([told])
+    assert "pytest_plugin.py" not in done.stdout.str()
+
+
 SUITE = """
 command: "{{python}} {program}"
 scenarios: [honest]

@@ -1,6 +1,7 @@
 """What `smtplab grade` makes of its results: text, JSON, files, a baseline, and an exit code."""
 
 import argparse
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -48,14 +49,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--strict", action="store_true", help="warnings count as well as errors")
 
 
+class CannotWrite(Exception):
+    """A file that was asked for cannot be made; the text names it, and says why."""
+
+
 def check(arguments: argparse.Namespace) -> None:
-    """Reads what is needed later, so that a mistake shows before a long run. Raises OSError."""
+    """Looks at the files that are needed later, so that a mistake shows before a long run.
+
+    Raises CannotWrite, ResultsError, OSError.
+    """
     if arguments.baseline is not None:
         _baseline(arguments.baseline)
-    for name in (*FORMATS, "save", "write_baseline"):
+    for name in (*FORMATS, "save", "write_baseline", "resume"):
         path = getattr(arguments, name)
-        if path is not None and not path.parent.is_dir():
-            raise FileNotFoundError(2, "no such folder", str(path.parent))
+        if path is not None:
+            _check_writable(path)
+
+
+def _check_writable(path: Path) -> None:
+    if not path.parent.is_dir():
+        raise CannotWrite(f"{path}: there is no folder {path.parent}")
+    if path.is_dir():
+        raise CannotWrite(f"{path}: that is a folder")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise CannotWrite(f"{path}: you may not write there")
 
 
 def report(arguments: argparse.Namespace, runs: list[RunResult]) -> int:

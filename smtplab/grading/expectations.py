@@ -121,10 +121,16 @@ def _tempered(played: Played, claim: model.Claim, broken: str) -> Level:
 def in_words(expectation: Expectation) -> str:
     """What is asked for, as the file has it."""
     claim = _claim(expectation)
-    parts = [f"{name.strip('_')} {getattr(claim, name)}" for name in _claims(expectation)]
+    parts = [_part_in_words(name, getattr(claim, name)) for name in _claims(expectation)]
     if not isinstance(claim.while_, UnsetType):
         parts.append(f"in {'TLS' if claim.while_ == 'tls' else 'clear text'}")
     return ("must " if expectation.must is not UNSET else "must not ") + ", ".join(parts)
+
+
+def _part_in_words(name: str, value: object) -> str:
+    if isinstance(value, bool):
+        return name if value else f"not {name}"
+    return f"{name.strip('_')} {value}"
 
 
 def _what_happened(name: str, played: Played, claim: model.Claim) -> str:

@@ -12,6 +12,7 @@ from smtplab.cli import exit_codes
 from smtplab.cli.commands.grade import add_arguments
 from smtplab.cli.grade_request import exit_codes_in, read_request, shard_in
 from smtplab.cli.main import run
+from tests.architecture.shape import ROOT
 
 MISTAKES = [
     (["grade"], exit_codes.USAGE, "what shall be graded?"),
@@ -22,7 +23,13 @@ MISTAKES = [
     (["grade", "--scenario", "honest", "--", "no-such-program"], exit_codes.NO_INPUT,
      "there is no no-such-program"),
     (["grade", "--baseline", "gone.yaml", "--", "x"], exit_codes.NO_INPUT, "gone.yaml"),
-    (["grade", "--html", "gone/x.html", "--", "x"], exit_codes.NO_INPUT, "gone"),
+    (["grade", "--html", "gone/x.html", "--", "x"], exit_codes.CANNOT_CREATE, "no folder gone"),
+    (["grade", "--junit", ".", "--", "x"], exit_codes.CANNOT_CREATE, "is a folder"),
+    (["grade", "--resume", "gone/x.json", "--", "x"], exit_codes.CANNOT_CREATE, "no folder gone"),
+    (["grade", "--merge", "."], exit_codes.NO_INPUT, ".: Is a directory"),
+    (["grade", "--scenario", "honest", "--", "./tests"], exit_codes.NO_INPUT, "Permission denied"),
+    (["grade", "--scenario", "honest", "--", "pyproject.toml"], exit_codes.NO_INPUT,
+     "to run the file here, write ./pyproject.toml"),
     (["grade", "--merge", "gone.json"], exit_codes.NO_INPUT, "gone.json"),
     (["grade", "--scenario", "honest", "--shard", "2/2", "--", "x"], exit_codes.USAGE,
      "no case is left"),
@@ -32,7 +39,8 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(("words", "code", "told"), MISTAKES)
-def test_a_mistake_is_told_in_a_line(capsys, words, code, told):
+def test_a_mistake_is_told_in_a_line(capsys, monkeypatch, words, code, told):
+    monkeypatch.chdir(ROOT)
     assert run(words) == code
     said = capsys.readouterr()
     assert said.out == ""

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from smtplab.cli import exit_codes, grade_reports
+from smtplab.cli.grade_reports import CannotWrite
 from smtplab.cli.grade_request import (
     BASE_NAMES,
     Request,
@@ -17,7 +18,7 @@ from smtplab.cli.grade_request import (
     read_request,
     shard_in,
 )
-from smtplab.cli.output import complain, say_json, tell
+from smtplab.cli.output import complain, reason_of, say_json, tell
 from smtplab.cli.session import report_bad_input
 from smtplab.cli.values import limit, positive
 from smtplab.grading import results
@@ -118,7 +119,9 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-BAD_INPUT = (RequestError, UnknownRecipe, UnknownScenario, ScenarioError, ResultsError, OSError)
+BAD_INPUT = (
+    RequestError, UnknownRecipe, UnknownScenario, ScenarioError, ResultsError, CannotWrite, OSError,
+)  # fmt: skip
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -138,16 +141,28 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _report(error: Exception) -> int:
+    if isinstance(error, CannotWrite):
+        complain(f"cannot write {error}")
+        return exit_codes.CANNOT_CREATE
     if isinstance(error, ResultsError):
         complain(str(error))
         return exit_codes.BAD_DATA
     if isinstance(error, UnknownRecipe):
         complain(str(error))
         return exit_codes.NO_INPUT
-    if isinstance(error, FileNotFoundError) and error.filename is not None:
-        complain(f"there is no {error.filename}")
+    if isinstance(error, OSError):
+        complain(_why(error))
         return exit_codes.NO_INPUT
     return report_bad_input(error)
+
+
+def _why(error: OSError) -> str:
+    name = error.filename
+    if not isinstance(error, FileNotFoundError) or name is None:
+        return reason_of(error)
+    if name == os.path.basename(name) and os.path.exists(name):
+        return f"there is no program {name} in the path; to run the file here, write ./{name}"
+    return f"there is no {name}"
 
 
 def _grade(arguments: argparse.Namespace, request: Request) -> int:

@@ -48,7 +48,8 @@ def _breaches(runs: Sequence[RunResult]) -> Iterator[str]:
             yield f"- **{quoted(case.key)}**{flips}"
             for v in case.breaches:
                 clause = f" ({quoted(v.clause)})" if v.clause else ""
-                what = quoted(v.seen or v.requirement)
+                asked = f" ({v.requirement})" if v.seen and v.rule.startswith("expect-") else ""
+                what = quoted(f"{v.seen or v.requirement}{asked}")
                 yield f"  - {MARKS[v.level]}, {v.strength.value}, {quoted(v.rule)}: {what}{clause}"
 
 

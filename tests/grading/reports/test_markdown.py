@@ -3,7 +3,8 @@
 import pytest
 
 from smtplab.grading.reports import markdown
-from tests.grading.results import ALL, BAD, GOOD, run
+from smtplab.grading.verdicts import Level
+from tests.grading.results import ALL, BAD, GOOD, case, run, verdict
 
 
 def test_counts_matrix_and_breaches():
@@ -12,6 +13,11 @@ def test_counts_matrix_and_breaches():
     assert "| auth/535 on auth | ERROR |  |" in lines
     assert not any(line.startswith("| honest") for line in lines)
     assert "- **auth/535 on auth** (so in 2 of 3 runs)" in lines
+
+
+def test_what_was_expected_stands_beside_what_was_seen():
+    found = case("auth/535", verdict("expect-1", Level.ERROR, "none arrived"))
+    assert r"expect-1: none arrived \(It does.\) (RFC 5321" in markdown.render([run(found)])
 
 
 def test_nothing_to_tell():
