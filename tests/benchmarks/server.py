@@ -1,9 +1,9 @@
 """The bundled server beside plain aiosmtpd: `python -m tests.benchmarks.server`.
 
 All run in processes of their own and take the same mail from Postfix's `smtp-source`; ours keeps
-a full tape of every session and the messages in a bounded inbox. Postfix's `smtp-sink`, which is
-written in C and keeps nothing, shows what the sender itself can do. Needed: both (Debian: the
-package postfix), and uvloop.
+a full tape of every session and the messages in a bounded inbox. Postfix's `smtp-sink` is written
+in C and keeps nothing. A server that always says the same, on uvloop, shows what the sender and
+the loop can do at most. Needed: Postfix's two (Debian: the package postfix), and uvloop.
 """
 
 import subprocess
@@ -18,6 +18,7 @@ from tests.benchmarks.compare import Limit, compare, exit_code
 from tests.benchmarks.postfix import find, sink
 
 THEIRS, OURS, FAST, SINK = "aiosmtpd", "smtplab", "smtplab, uvloop", "smtp-sink"
+MOST = "at most"
 
 AIOSMTPD = """
 import asyncio
@@ -55,6 +56,38 @@ async def main():
 run_loop(main(), long={long})
 """
 
+AT_MOST = """
+import asyncio
+from smtplab.wire.loop import run_loop
+
+class Parrot(asyncio.BufferedProtocol):
+    def connection_made(self, transport):
+        self.transport, self.room, self.tail = transport, memoryview(bytearray(1 << 18)), None
+        transport.write(b"220 lab.test ESMTP\\r\\n")
+
+    def get_buffer(self, sizehint):
+        return self.room
+
+    def buffer_updated(self, count):
+        if self.tail is not None:
+            self.tail = (self.tail + self.room[max(0, count - 5) : count].tobytes())[-5:]
+            if self.tail == b"\\r\\n.\\r\\n":
+                self.tail = None
+                self.transport.write(b"250 OK\\r\\n")
+            return
+        verb = self.room[:4].tobytes()
+        self.tail = b"" if verb == b"DATA" else None
+        self.transport.write(b"354 go\\r\\n" if verb == b"DATA" else b"250 OK\\r\\n")
+        if verb == b"QUIT":
+            self.transport.close()
+
+async def main():
+    server = await asyncio.get_running_loop().create_server(Parrot, "127.0.0.1", 0, backlog=1024)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await asyncio.Event().wait()
+
+run_loop(main(), long=True)
+"""
 
 LOADS: tuple[tuple[str, tuple[str, ...], float], ...] = (
     ("1 KB, one kept connection", ("-s", "1", "-m", "400", "-l", "1024", "-d"), 1.5),
@@ -118,6 +151,7 @@ def main() -> int:
             OURS: stack.enter_context(served(SMTPLAB.format(long=False))).port,
             FAST: stack.enter_context(served(SMTPLAB.format(long=True))).port,
             SINK: stack.enter_context(sink(their_sink)),
+            MOST: stack.enter_context(served(AT_MOST)).port,
         }
         for name, options, times in LOADS:
             contenders = {who: sending(source, options, port) for who, port in ports.items()}
