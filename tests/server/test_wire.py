@@ -191,6 +191,24 @@ async def test_a_client_that_never_reads_is_held_up(labs) -> None:
     assert len(lab.wires[0]._intake) < HIGH + 1_000_000
 
 
+async def test_a_client_that_reads_late_gets_all_answers_in_order(labs) -> None:
+    lab = await labs.start(base="plain")
+    client = await labs.greeted(lab)
+    client.pause()
+    (wire,) = lab.wires
+    sock = wire._transport.get_extra_info("socket")
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    wire._transport.set_write_buffer_limits(4096)
+    client.send(b"EHLO c\r\nHELP\r\n" * 4900 + b"QUIT\r\n")
+    async with asyncio.timeout(10):
+        while wire.writable:  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+    client.resume()
+    assert await client.ended() == "fin"
+    codes = [line[:4] for line in bytes(client.received).splitlines() if line[3:4] == b" "]
+    assert codes == [b"250 ", b"214 "] * 4900 + [b"221 "]
+
+
 @pytest.mark.parametrize("base", ["starttls", "implicit"])
 @pytest.mark.parametrize(
     "garbage",
