@@ -101,7 +101,7 @@ async def send_file(driver: Driver, argument: str) -> str:
     try:
         content = await asyncio.to_thread(_read, argument)
     except OSError as error:
-        raise NotNow(f"The message cannot be read: {error}") from None
+        raise NotNow(f"The message cannot be read: {argument}: {error.strerror}") from None
     driver.use_content(content)
     return f"{len(content):,} octets of {argument} will be the message"
 
@@ -111,7 +111,7 @@ async def save(driver: Driver, argument: str) -> str:
     try:
         await asyncio.to_thread(_save, driver.bench.transcript, argument)
     except OSError as error:
-        raise NotNow(f"The record cannot be saved: {error}") from None
+        raise NotNow(f"The record cannot be saved: {argument}: {error.strerror}") from None
     return f"saved to {argument}, without passwords"
 
 

@@ -53,8 +53,8 @@ async def test_the_message_comes_from_a_file_and_the_record_goes_into_one(tmp_pa
 @pytest.mark.parametrize(
     ("action", "argument", "reason"),
     [
-        ("send_file", "/no/such/file", "cannot be read"),
-        ("save", "/no/such/folder/file", "cannot be saved"),
+        ("send_file", "/no/such/file", "cannot be read: /no/such/file: No such"),
+        ("save", "/no/such/folder/file", "cannot be saved: /no/such/folder/file: No such"),
         ("delay", "soon", "no length of time"),
         ("forge", "451 no connection", "No reply comes next"),
         ("inject", "NOOP", "no connection yet"),

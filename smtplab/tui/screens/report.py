@@ -66,7 +66,9 @@ class ReportScreen(ModalScreen[None]):
         try:
             path.write_bytes(formats.render(self._bench.transcript, chosen.name))
         except OSError as error:
-            self.notify(f"It cannot be written: {error}", markup=False, severity="error")
+            self.notify(
+                f"It cannot be written: {path}: {error.strerror}", markup=False, severity="error"
+            )
             return
         self.notify(f"Written to {path}. Passwords are not in it.", markup=False, timeout=8)
 
