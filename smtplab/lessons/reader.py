@@ -35,6 +35,9 @@ SECTION = "## "
 CHECK = "check:"
 
 REPLY = re.compile(r"[2-5](?:\d\d|xx)")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""What no text has: a lesson is read by others than by who wrote it, on their terminals."""
+
 BASES = ("plain", "starttls", "implicit")
 
 
@@ -77,6 +80,9 @@ def read_text(text: str, name: str, where: str) -> Lesson:
     """Reads the text of a file."""
     mistakes = Mistakes(where)
     lines = text.split("\n")
+    for number, line in enumerate(lines, 1):
+        if found := CONTROL.search(line.removesuffix("\r")):
+            mistakes.add(number, f"this character acts on terminals: U+{ord(found[0]):04X}")
     head, body = _head(lines, mistakes)
     sections = _sections(lines, body)
     intro = _paragraphs([line for _, line in sections[0][1]])

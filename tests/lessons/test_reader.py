@@ -82,6 +82,8 @@ def test_every_kind_of_check(text, check):
         ("reply 4xx to rcpt", "finding", 18, "the name of a rule"),
         ("reply 4xx to rcpt", "sent", 18, "how the line begins"),
         ("---\ntitle", "title", 1, "between two lines ---"),
+        ("in two", "in \x1b[2J two", 9, "terminals: U+001B"),
+        ("- another", "- \x9ban other", 15, "terminals: U+009B"),
     ],
 )
 def test_a_mistake_is_named_with_its_line(old, new, line, has):

@@ -7,7 +7,7 @@ from pathlib import Path
 from smtplab.cli import exit_codes
 from smtplab.cli.commands.send import TARGET_HELP, run_automatic
 from smtplab.cli.options import add_session_options, read_options
-from smtplab.cli.output import complain, tell
+from smtplab.cli.output import complain, reason_of, tell
 from smtplab.cli.session import BAD_REQUEST, Showing, report_bad_input, save_record
 from smtplab.scenarios.errors import ScenarioError, UnknownScenario
 from smtplab.transcript import files
@@ -57,6 +57,9 @@ def run(arguments: argparse.Namespace) -> int:
     except TranscriptError as error:
         complain(f"{arguments.open}: {error}")
         return exit_codes.BAD_DATA
+    except OSError as error:
+        complain(reason_of(error))
+        return exit_codes.NO_INPUT
     except BAD_REQUEST as error:
         return report_bad_input(error)
     return _run(arguments, opening)

@@ -5,7 +5,7 @@ import asyncio
 import sys
 
 from smtplab.cli import exit_codes
-from smtplab.cli.output import complain, has_colour, say, tell
+from smtplab.cli.output import complain, has_colour, reason_of, say, tell
 from smtplab.cli.session import report_bad_input
 from smtplab.lessons import library
 from smtplab.lessons.diary import Diary
@@ -45,8 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
         complain(str(error))
         return exit_codes.NO_INPUT
     except (LessonError, OSError) as error:
-        for line in str(error).splitlines():
-            complain(line)
+        complain(reason_of(error) if isinstance(error, OSError) else str(error))
         return exit_codes.BAD_DATA
     if arguments.check:
         say(f"{arguments.lesson}: {lesson.title}: {len(lesson.steps)} steps, no mistakes")
