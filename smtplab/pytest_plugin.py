@@ -194,11 +194,15 @@ class CaseItem(pytest.Item):
         from smtplab.grading.grader import Grader
         from smtplab.grading.playing import Stage
         from smtplab.grading.reports import junit, terminal
+        from smtplab.grading.values import MissingValue
         from smtplab.grading.verdicts import Level
 
         with Stage(self.suite.pace, _authority(self.config)) as stage:
             grader = Grader(stage, self.client, dict(os.environ), jobs=1)
-            result = asyncio.run(grader.grade_one(self.case))
+            try:
+                result = asyncio.run(grader.grade_one(self.case))
+            except (OSError, MissingValue) as error:
+                raise BrokenSuite(f"the client cannot be started: {error}") from None
         known = self.suite.known.get(self.case.key, ())
         errors = [v for v in result.verdicts if v.level is Level.ERROR and v.rule not in known]
         if errors:

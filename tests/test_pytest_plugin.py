@@ -279,6 +279,19 @@ def test_a_broken_file_is_told_in_a_line(pytester: pytest.Pytester, text: str, t
     assert "Traceback" not in done.stdout.str()
 
 
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [("no-such-program {host}", "No such file"), ("x {config_file}", "needs a template")],
+)
+def test_a_client_that_cannot_be_started_is_told_in_a_line(pytester, command, told):
+    text = f"command: '{command}'\nscenarios: [honest]\nbases: [plain]\n"
+    pytester.makefile(".smtplab.yaml", mine=text)
+    done = pytester.runpytest_inprocess(*OURS)
+    done.assert_outcomes(failed=1)
+    done.stdout.fnmatch_lines([f"the client cannot be started: *{told}*"])
+    assert "Traceback" not in done.stdout.str()
+
+
 def test_it_loads_nothing_heavy_until_it_is_used():
     code = "import sys, pytest; b = set(sys.modules); import smtplab.pytest_plugin; " \
            "print(*(set(sys.modules) - b))"  # fmt: skip

@@ -66,6 +66,7 @@ def _client(arguments: argparse.Namespace) -> tuple[Client, tuple[str, ...]]:
             "--recipe as well: give one of them (--json takes no file: --save FILE does)"
         )
     if arguments.recipe:
+        _check_idle(arguments)
         client = recipes.client(arguments.recipe)
         return _renamed(client, arguments.name), (f"--recipe {arguments.recipe}",)
     if not arguments.command:
@@ -86,6 +87,21 @@ def _client(arguments: argparse.Namespace) -> tuple[Client, tuple[str, ...]]:
         several=arguments.several,
     )
     return client, words
+
+
+CALLING = {
+    "config_template": None, "stdin": False, "ok_exit": frozenset({0}), "partial_exit": frozenset(),
+    "na_exit": frozenset(), "ok_output": "", "fail_output": "", "several": False,
+    "keep_home": False,
+}  # fmt: skip
+"""Options that say how a command is called, and what they are by themselves."""
+
+
+def _check_idle(arguments: argparse.Namespace) -> None:
+    for name, usual in CALLING.items():
+        if getattr(arguments, name) != usual:
+            option = name.replace("_", "-")
+            raise RequestError(f"a recipe says by itself how it is called: leave out --{option}")
 
 
 def _name(words: tuple[str, ...]) -> str:

@@ -1,6 +1,8 @@
 """Suites: a client, cases and what is known of them, in a file named `NAME.smtplab.yaml`."""
 
+import re
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -16,6 +18,11 @@ class SuiteError(ValueError):
     """A file that is no suite; the text names it and says why."""
 
 
+Positive = Annotated[float, msgspec.Meta(gt=0, lt=1_000_000)]
+
+USUAL = Calling()
+
+
 class Suite(Calling, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What such a file may hold; either `command` or `recipe`."""
 
@@ -27,15 +34,26 @@ class Suite(Calling, frozen=True, forbid_unknown_fields=True, kw_only=True):
     known: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     """Case -> rules that it is known to break, as in a baseline."""
     config_template: str | None = None
-    time_limit: float = 20.0
-    time_scale: float = 1.0
+    time_limit: Positive = 20.0
+    time_scale: Positive = 1.0
 
     def __post_init__(self) -> None:
         if bool(self.command) == bool(self.recipe):
             raise ValueError("a suite has either `command` or `recipe`")
+        if self.recipe and (idle := self._idle()):
+            raise ValueError(f"a recipe says by itself how it is called: leave out `{idle}`")
+        for pattern in (self.ok_output, self.fail_output):
+            _check_pattern(pattern)
         unknown = [base for base in self.bases if base not in BASES]
         if unknown:
             raise ValueError(f"{unknown[0]!r} is no base; there are {', '.join(BASES)}")
+
+    def _idle(self) -> str:
+        """A key that a recipe has no use for; empty when there is none."""
+        if self.config_template is not None:
+            return "config_template"
+        names = Calling.__struct_fields__
+        return next((name for name in names if getattr(self, name) != getattr(USUAL, name)), "")
 
     @property
     def baseline(self) -> Baseline:
@@ -56,6 +74,13 @@ class Suite(Calling, frozen=True, forbid_unknown_fields=True, kw_only=True):
     def cases(self) -> list[Case]:
         """The cases. Raises UnknownScenario, ScenarioError."""
         return choose(self.scenarios, self.bases)
+
+
+def _check_pattern(pattern: str) -> None:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{pattern!r} is no regular expression: {error}") from None
 
 
 def read(path: Path) -> Suite:

@@ -17,6 +17,8 @@ from tests.architecture.shape import ROOT
 MISTAKES = [
     (["grade"], exit_codes.USAGE, "what shall be graded?"),
     (["grade", "--recipe", "swak"], exit_codes.NO_INPUT, "there is swaks"),
+    (["grade", "--recipe", "curl", "--stdin"], exit_codes.USAGE, "leave out --stdin"),
+    (["grade", "--recipe", "curl", "--ok-exit", "3"], exit_codes.USAGE, "leave out --ok-exit"),
     (["grade", "--recipe", "curl", "--", "x"], exit_codes.USAGE, "`x` was read as the client's"),
     (["grade", "--scenario", "nix/*", "--", "x"], exit_codes.NO_INPUT, "no scenario matches"),
     (["grade", "--", "x", "{hots}"], exit_codes.USAGE, "did you mean 'host'?"),

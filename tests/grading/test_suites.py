@@ -38,7 +38,11 @@ def test_a_recipe_will_do(tmp_path: Path):
 @pytest.mark.parametrize(
     ("text", "told"),
     [("", "Expected `object`"), ("command: x\nrecipe: y", "either"), ("x: 1", "unknown field"),
-     ("command: x\nbases: [tls]", "'tls' is no base"), ("command: [", "no suite")],
+     ("command: x\nbases: [tls]", "'tls' is no base"), ("command: [", "no suite"),
+     ("command: x\ntime_limit: 0", "> 0"), ("command: x\ntime_scale: -1", "> 0"),
+     ("command: x\nok_output: '('", "no regular expression"),
+     ("recipe: curl\nok_exits: [3]", "leave out `ok_exits`"),
+     ("recipe: curl\nconfig_template: x", "leave out `config_template`")],
 )  # fmt: skip
 def test_what_is_no_suite_is_told_in_one_line(tmp_path: Path, text: str, told: str):
     with pytest.raises(SuiteError, match=r"mine\.smtplab\.yaml") as caught:
