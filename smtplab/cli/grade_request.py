@@ -104,6 +104,13 @@ def _check_idle(arguments: argparse.Namespace) -> None:
             raise RequestError(f"a recipe says by itself how it is called: leave out --{option}")
 
 
+def check_merge(arguments: argparse.Namespace) -> None:
+    """Raises RequestError for what has no use where nothing is run."""
+    for name in ("recipe", "scenario", "base", "shard", "resume"):
+        if getattr(arguments, name):
+            raise RequestError(f"--merge runs nothing: leave out --{name}")
+
+
 def _name(words: tuple[str, ...]) -> str:
     """What a client is called that nobody gave a name: its program, or its file for Python."""
     said = words[0].split() if len(words) == 1 else list(words)

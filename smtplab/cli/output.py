@@ -16,6 +16,23 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
+NARROWEST = 20
+
+
+def say_row(start: str, text: str) -> None:
+    """A row of a table. On a terminal its last column is folded, elsewhere a row is a line."""
+    if not sys.stdout.isatty():
+        say(start + text)
+        return
+    import shutil
+    import textwrap
+
+    width = max(shutil.get_terminal_size().columns - len(start), NARROWEST)
+    for line in textwrap.wrap(text, width) or [""]:
+        say(start + line)
+        start = " " * len(start)
+
+
 def say_octets(data: bytes) -> None:
     """Data that may be no text."""
     sys.stdout.flush()

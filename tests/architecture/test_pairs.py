@@ -24,7 +24,6 @@ PENDING: tuple[str, ...] = (
     "cli/exit_codes",
     "cli/main",
     "cli/options",
-    "cli/output",
     "cli/session",
     "grading/cases",
     "grading/dialogue",

@@ -28,6 +28,8 @@ MISTAKES = [
     (["grade", "--html", "gone/x.html", "--", "x"], exit_codes.CANNOT_CREATE, "no folder gone"),
     (["grade", "--junit", ".", "--", "x"], exit_codes.CANNOT_CREATE, "is a folder"),
     (["grade", "--resume", "gone/x.json", "--", "x"], exit_codes.CANNOT_CREATE, "no folder gone"),
+    (["grade", "--merge", "x", "--recipe", "curl"], exit_codes.USAGE, "leave out --recipe"),
+    (["grade", "--merge", "x", "--scenario", "honest"], exit_codes.USAGE, "leave out --scenario"),
     (["grade", "--merge", "."], exit_codes.NO_INPUT, ".: Is a directory"),
     (["grade", "--scenario", "honest", "--", "./tests"], exit_codes.NO_INPUT, "Permission denied"),
     (["grade", "--scenario", "honest", "--", "pyproject.toml"], exit_codes.NO_INPUT,

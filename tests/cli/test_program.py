@@ -172,6 +172,7 @@ BAD = [
     (["scenarios", "new", "../x"], 64, "../x"),
     (["serve", "certificates/x*"], 66, "certificates/x*"),
     (["serve", "honest", "ehlo/550", "--unix", "/tmp/x"], 64, "--unix"),
+    (["serve", "--port", "2525", "--unix", "/tmp/x"], 64, "takes the place of --port"),
     (["--open", __file__], 64, "smtplab export"),
     (["probe", "a[..b"], 64, "names no host"),
     (["export", "\x1b[31m", "--to", "text"], 66, r"\x1b[31m"),

@@ -12,6 +12,7 @@ from smtplab.cli.grade_request import (
     BASE_NAMES,
     Request,
     RequestError,
+    check_merge,
     count_in,
     exit_codes_in,
     pattern_in,
@@ -132,6 +133,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         grade_reports.check(arguments)
         if arguments.merge:
+            check_merge(arguments)
             runs = results.merged([results.read(path) for path in arguments.merge])
             return grade_reports.report(arguments, runs)
         request = read_request(arguments)

@@ -5,7 +5,7 @@ import asyncio
 import sys
 
 from smtplab.cli import exit_codes
-from smtplab.cli.output import complain, has_colour, reason_of, say, tell
+from smtplab.cli.output import complain, has_colour, reason_of, say, say_row, tell
 from smtplab.cli.session import report_bad_input
 from smtplab.lessons import library
 from smtplab.lessons.diary import Diary
@@ -64,7 +64,7 @@ def _list() -> int:
     for number, lesson in enumerate(library.lessons(), 1):
         done, total = diary.done(lesson.name), len(lesson.steps)
         mark = "done" if done >= total else f"{done}/{total}"
-        say(f"{number:>2}  {lesson.name:34}  {mark:>5}  {lesson.title}: {lesson.summary}")
+        say_row(f"{number:>2}  {lesson.name:34}  {mark:>5}  ", f"{lesson.title}: {lesson.summary}")
     return exit_codes.OK
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from smtplab.cli import exit_codes
-from smtplab.cli.output import complain, say, say_json
+from smtplab.cli.output import complain, say, say_json, say_row
 from smtplab.cli.session import report_bad_input
 from smtplab.scenarios import library
 from smtplab.scenarios.errors import ScenarioError, UnknownScenario
@@ -70,7 +70,7 @@ def _say_table(scenarios: Iterable[Scenario]) -> None:
     rows = list(scenarios)
     width = max(len(s.id) for s in rows)
     for s in rows:
-        say(f"{s.id:{width}}  {s.severity:9}  {s.title}")
+        say_row(f"{s.id:{width}}  {s.severity:9}  ", s.title)
 
 
 def _show(name: str) -> int:

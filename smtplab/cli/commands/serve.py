@@ -64,8 +64,8 @@ def run(arguments: argparse.Namespace) -> int:
         scenarios = [library.find(name) for name in library.expand(arguments.scenarios)]
     except (UnknownScenario, ScenarioError) as error:
         return report_bad_input(error)
-    if arguments.unix is not None and len(scenarios) > 1:
-        complain(f"--unix is for one scenario, and these are {len(scenarios)}")
+    if arguments.unix is not None and (len(scenarios) > 1 or arguments.port):
+        complain("--unix is for one scenario, and takes the place of --port")
         return exit_codes.USAGE
     # uvloop takes a port modulo 65536, and says nothing.
     if not 0 <= arguments.port <= LAST_PORT - (len(scenarios) - 1):
