@@ -106,7 +106,8 @@ def test_the_json_that_scripts_rely_on(capsys):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is no signal there")
-def test_an_interrupted_run_keeps_what_it_has(tmp_path):
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_an_interrupted_run_keeps_what_it_has(tmp_path, name):
     kept = tmp_path / "kept.json"
     words = ["--recipe", "smtplib", "--base", "plain", "--json", "--resume", str(kept)]
     names = ["--scenario", "honest", "--scenario", "greeting/never"]
@@ -116,7 +117,7 @@ def test_an_interrupted_run_keeps_what_it_has(tmp_path):
     ) as process:  # fmt: skip
         assert process.stderr is not None
         assert "honest on plain: pass" in process.stderr.readline()
-        process.send_signal(signal.SIGINT)
+        process.send_signal(getattr(signal, name))
         out, err = process.communicate(timeout=30)
     assert process.returncode == exit_codes.INTERRUPTED
     assert "1 of 2 cases were done" in err

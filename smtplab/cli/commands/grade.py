@@ -2,7 +2,9 @@
 
 import argparse
 import asyncio
+import contextlib
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -173,7 +175,7 @@ def _grade(arguments: argparse.Namespace, request: Request) -> int:
     code = exit_codes.OK
     try:
         asyncio.run(_run(request, progress, arguments.resume))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         complain(f"interrupted; {progress.done} of {progress.total} cases were done")
         code = exit_codes.INTERRUPTED
     run = _result(request, progress)
@@ -195,6 +197,7 @@ def _take_up(path: Path | None, request: Request, progress: Progress) -> None:
 
 
 async def _run(request: Request, progress: Progress, resume: Path | None) -> None:
+    _stop_when_told()
     left = [case for case in request.cases if case.key not in progress.results]
     teller = Teller()
 
@@ -213,6 +216,14 @@ async def _run(request: Request, progress: Progress, resume: Path | None) -> Non
         )
         await grader.grade(left, progress, told)
     teller.end()
+
+
+def _stop_when_told() -> None:
+    """Lets SIGTERM, by which CI ends a job, do what Ctrl-C does: no client is left running."""
+    task = asyncio.current_task()
+    assert task is not None
+    with contextlib.suppress(NotImplementedError):  # Windows has no such handlers
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
 
 
 def _result(request: Request, progress: Progress) -> RunResult:
