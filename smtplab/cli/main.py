@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, NoReturn
 
 from smtplab.cli import exit_codes
-from smtplab.cli.output import complain
+from smtplab.cli.output import complain, escape_what_stdout_has_not
 from smtplab.version import VERSION
 
 
@@ -59,6 +59,7 @@ class Parser(argparse.ArgumentParser):
 
 def run(words: Sequence[str]) -> int:
     """Runs one command line; returns its exit code."""
+    escape_what_stdout_has_not()
     try:
         return _dispatch(list(words))
     except KeyboardInterrupt:

@@ -1,5 +1,7 @@
 """Where text leaves the program: data to stdout, everything else to stderr."""
 
+import codecs
+import io
 import os
 import sys
 from typing import Any
@@ -9,6 +11,28 @@ def has_colour() -> bool:
     """Colour only on a terminal, and not against the user's wish (no-color.org)."""
     # There is no stdout at all when whoever started us has closed it.
     return sys.stdout is not None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+ESCAPES = "smtplab-escapes"
+"""The name of our way with characters that an encoding does not have."""
+
+
+def escape_what_stdout_has_not() -> None:
+    """Lets stdout write \\uXXXX for what its encoding does not have, which JSON reads as the same.
+
+    Windows writes cp1252 into a pipe, and older systems have encodings of their own.
+    """
+    stdout = sys.stdout
+    if isinstance(stdout, io.TextIOWrapper) and stdout.encoding.lower() != "utf-8":
+        codecs.register_error(ESCAPES, _escaped)
+        stdout.reconfigure(errors=ESCAPES)
+
+
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError), "nothing is decoded with it"
+    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
+    pairs = zip(units[::2], units[1::2], strict=True)
+    return "".join(f"\\u{high:02x}{low:02x}" for high, low in pairs), error.end
 
 
 def say(text: str) -> None:

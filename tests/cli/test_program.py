@@ -259,6 +259,20 @@ def test_stdout_that_is_full(words):
     assert done.stderr == "smtplab: cannot write the output: No space left on device\n"
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "utf-8"])
+def test_stdout_in_another_encoding(encoding):
+    words = [sys.executable, "-m", "smtplab", "scenarios", "list", "--json"]
+    variables = {**os.environ, "PYTHONIOENCODING": encoding}
+    read = subprocess.run(words, env=variables, capture_output=True, check=True).stdout
+    assert json.loads(read.decode(encoding)) == json.loads(program(*words[3:]).stdout)
+    words[3:] = ["explain", "AGFsaWNlAG9wZW4tc2VzYW1l"]
+    done = subprocess.run(words, env=variables, capture_output=True, check=True)
+    covered = "\N{BULLET}" * 11
+    if encoding in ("ascii", "latin-1"):
+        covered = r"\u2022" * 11
+    assert covered in done.stdout.decode(encoding)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="shells there close nothing")
 def test_stdout_that_was_closed_before():
     command = f"{sys.executable} -m smtplab explain 535 >&-"
