@@ -175,6 +175,7 @@ BAD = [
     (["serve", "--port", "2525", "--unix", "/tmp/x"], 64, "takes the place of --port"),
     (["--open", __file__], 64, "smtplab export"),
     (["probe", "a[..b"], 64, "names no host"),
+    (["probe", "mail.test", "--base", "plain"], 64, "--base is for the bundled server"),
     (["export", "\x1b[31m", "--to", "text"], 66, r"\x1b[31m"),
     (["serve", "--port", "70000"], 64, "65535"),
     (["serve", "--host", ""], 64, "no address"),

@@ -17,7 +17,7 @@ from smtplab.probing.report import Mark, PortReport
 from smtplab.scenarios.errors import ScenarioError, UnknownScenario
 from smtplab.transcript.escaping import escape
 from smtplab.workbench.options import Options
-from smtplab.workbench.target import Target, parse_target
+from smtplab.workbench.target import Target, TargetError, parse_target
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,6 +58,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Looks; the exit code tells what was found."""
     try:
         target = parse_target(arguments.target)
+        if arguments.base is not None and target.scenario is None:
+            raise TargetError("--base is for the bundled server: scenario:ID")
         options = Options(
             base=arguments.base,
             ehlo_name=arguments.ehlo_name,
