@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import Any
 
-from smtplab.cli import exit_codes
+from smtplab.cli import exit_codes, lab_words
 from smtplab.cli.output import complain, say, say_json
 from smtplab.explanations.explanation import Explanation
 from smtplab.explanations.lookup import explain
@@ -35,6 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
         complain("nothing to explain: give a code, a command or a reply, or pipe a text in")
         return exit_codes.USAGE
     found = explain(text, reveal=arguments.reveal_secrets)
+    if not found or "-" in text:
+        found += lab_words.explained(text.strip())
     near = () if found else nearest(text.strip())
     if arguments.json:
         say_json(
