@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from smtplab.client.outcome import Outcome
-from smtplab.client.performer import LIMITS
 from smtplab.client.progress import Decline
 from smtplab.client.runner import Runner
 from smtplab.client.settings import Envelope, Security, SessionSettings, TimeLimits
+from smtplab.client.standing import LIMITS
 from smtplab.protocol.sasl import Credentials
 from smtplab.protocol.verbs import Verb
 from smtplab.transcript.entries import Event

@@ -50,7 +50,6 @@ class Connection:
         self.own_address = ""
         """The numeric address of our end; empty before there is one."""
         self._stream: ByteStream | None = None
-        self._tap: TapStream | None = None
         self._securing: Securing | None = None
         self._closed = False
         self._unasked: list[Reply] = []
@@ -85,8 +84,7 @@ class Connection:
         """Takes a stream that is already open."""
         self._sink(opened)
         self.own_address = stream.own_address
-        self._tap = TapStream(stream, self._on_segment)
-        self._stream = self._tap
+        self._stream = stream
 
     async def close(self) -> None:
         """Closes, and says how the connection ended; only once."""
@@ -104,23 +102,23 @@ class Connection:
     async def send_line(self, line: bytes, verb: Verb, secrets: tuple[Span, ...]) -> None:
         """Sends a command with its CR LF."""
         self.protocol.send_command(line, verb=verb, secrets=secrets)
-        await self._flush()
+        await self._send(self._outgoing())
 
     async def send_raw(self, octets: bytes) -> None:
         """Sends octets exactly as they are."""
         self.protocol.send_raw(octets)
-        await self._flush()
+        await self._send(self._outgoing())
 
     async def send_lines(self, lines: Sequence[tuple[bytes, Verb]]) -> None:
         """Sends several commands in one breath (RFC 2920 §3.1)."""
         for line, verb in lines:
             self.protocol.send_command(line, verb=verb)
-        await self._flush()
+        await self._send(self._outgoing())
 
     async def send_preamble(self, octets: bytes) -> None:
         """Sends what comes before SMTP."""
         self.protocol.send_preamble(octets)
-        await self._flush()
+        await self._send(self._outgoing())
 
     async def send_content(self, wire: WireContent, taken: Callable[[], None]) -> None:
         """Sends a message; tells when a block was taken."""
@@ -133,24 +131,23 @@ class Connection:
         await self._flush_by_blocks(taken)
 
     async def _flush_by_blocks(self, taken: Callable[[], None]) -> None:
-        self._report()
-        data = self.protocol.data_to_send()
+        data = self._outgoing()
+        if len(data) <= BLOCK:
+            await self._send(data)
+            return
         octets = memoryview(data)
         for start in range(0, len(octets), BLOCK):
-            if self._stream is not None:
-                await self._stream.send(octets[start : start + BLOCK])
-                taken()
+            await self._send(octets[start : start + BLOCK])
+            taken()
 
     async def send_content_by_parts(self, wire: bytes, gate: Gate) -> None:
         """Sends a message in its wire form part by part, as the gate opens."""
         self.protocol.send_content(wire)
-        self._report()
         last = b""
-        for part in parts_of(self.protocol.data_to_send()):
+        for part in parts_of(self._outgoing()):
             if last:
                 await gate(f"{len(part):,} octets: {readable(part.rstrip()[:60])}")
-            if self._stream is not None:
-                await self._stream.send(part)
+            await self._send(part)
             last = part
 
     async def reply(self) -> Reply | None:
@@ -161,8 +158,7 @@ class Connection:
                 self.protocol.receive_eof()
                 self._report()
                 break
-            self.protocol.receive_data(data)
-            self._report()
+            self._take(data)
         return self._next_answer() if self._answers else None
 
     def _next_answer(self) -> Reply:
@@ -180,8 +176,7 @@ class Connection:
             return False
         data = stream.receive_nowait()
         if data:
-            self.protocol.receive_data(data)
-            self._report()
+            self._take(data)
         return bool(data) or stream.ending is not None
 
     def early_answer(self) -> Reply | None:
@@ -208,11 +203,22 @@ class Connection:
         if self._securing is not None:
             self._securing.tell_held()
 
-    async def _flush(self) -> None:
+    def _take(self, data: bytes) -> None:
+        if self._securing is None:
+            self._sink(Segment(False, len(data)))
+        self.protocol.receive_data(data)
         self._report()
-        data = self.protocol.data_to_send()
-        if self._stream is not None:
-            await self._stream.send(data)
+
+    def _outgoing(self) -> bytes:
+        """What has to go out, told already: no record shows an answer before its question."""
+        self._report()
+        return self.protocol.data_to_send()
+
+    def _send(self, data: bytes | memoryview) -> Awaitable[None]:
+        assert self._stream is not None
+        if self._securing is None and data:
+            self._sink(Segment(True, len(data)))
+        return self._stream.send(data)
 
     # TLS.
 
@@ -231,8 +237,9 @@ class Connection:
         """
         from smtplab.client.securing import Securing
 
-        assert self._tap is not None
-        self._securing = Securing(self.settings, self._sink, self._now, self._tap)
+        assert self._stream is not None
+        below = TapStream(self._stream, self._on_ciphertext)
+        self._securing = Securing(self.settings, self._sink, self._now, below)
         self._stream = self._securing.stream
         if not await self._securing.shake_hands(gate):
             return False
@@ -254,10 +261,8 @@ class Connection:
         """The channel binding of the TLS that stands; empty without one (RFC 5929 §4.1)."""
         return self._securing.end_point() if self._securing is not None else b""
 
-    def _on_segment(self, from_client: bool, data: bytes | memoryview) -> None:
-        if self._securing is None:
-            self._sink(Segment(from_client, len(data)))
-            return
+    def _on_ciphertext(self, from_client: bool, data: bytes | memoryview) -> None:
         octets = bytes(data)
         self._sink(Segment(from_client, len(octets), octets))
-        self._securing.saw(from_client, octets)
+        if self._securing is not None:
+            self._securing.saw(from_client, octets)

@@ -22,7 +22,11 @@ def all_at_once(s: Situation, stage: Stage, reply: Reply) -> StageStatus:
         # Something that is no clear no came after the dot: the message may well be queued.
         s.progress.outcome = in_doubt(s, stage, f"the reply to the final dot was {said(reply)!r}")
         return StageStatus.FAILED
-    results = _with(s.progress.transaction, [reply] * len(s.progress.transaction.accepted))
+    transaction = s.progress.transaction
+    if verdict is Verdict.DELIVERED:
+        results = tuple(transaction.results)  # whoever was accepted has it now
+    else:
+        results = _with(transaction, [reply] * len(transaction.accepted))
     s.progress.outcome = Outcome(*_summed(results, stage, reply), reply, results)
     return _status(s.progress.outcome)
 

@@ -29,6 +29,12 @@ class StageChanged:
     note: str = ""
 
 
+CHANGES = {
+    stage: {status: StageChanged(stage, status) for status in StageStatus} for stage in Stage
+}
+"""The events without a note, each made once: a session has many of them."""
+
+
 @value
 class Decision:
     """The user did something else than the plan said."""

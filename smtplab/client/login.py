@@ -12,9 +12,10 @@ from smtplab.protocol.verbs import Verb
 
 def is_due(s: Situation) -> bool:
     """Whether a login is wanted, and neither done nor given up."""
+    if s.settings.credentials is None:
+        return False
     progress = s.progress
-    done = progress.authenticated or progress.auth_given_up or s.skips(Stage.AUTH)
-    if s.settings.credentials is None or done:
+    if progress.authenticated or progress.auth_given_up or s.skips(Stage.AUTH):
         return False
     return s.settings.login is Login.REQUIRED or _is_possible(s)
 

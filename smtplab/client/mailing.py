@@ -1,7 +1,9 @@
 """The planner's part for a mail transaction: MAIL, RCPT, DATA or BDAT, and the message."""
 
+from functools import lru_cache
+
 from smtplab.client.progress import Override
-from smtplab.client.settings import Smtputf8
+from smtplab.client.settings import Envelope, Smtputf8
 from smtplab.client.situation import Planned, Situation, decline
 from smtplab.client.steps import Stage, Step
 from smtplab.protocol import commands
@@ -10,6 +12,14 @@ from smtplab.values import replace
 
 LARGEST_GROUP = 100
 """Lines that go out in one breath at most, so that neither side's buffers fill (RFC 2920 §3.1)."""
+
+DATA = Step(
+    Stage.DATA,
+    Verb.DATA,
+    commands.data(),
+    guide="data",
+    summary="ask to send the message itself",
+)
 
 
 def recipients_left(s: Situation) -> tuple[str, ...]:
@@ -21,7 +31,8 @@ def is_utf8(s: Situation) -> bool:
     """Whether an address, or the header section of the message, is not ASCII (RFC 6531 §3)."""
     envelope = s.settings.envelope
     addresses = (envelope.sender, *envelope.recipients)
-    return not (all(map(str.isascii, addresses)) and _header_section(s.content).isascii())
+    ascii_only = s.content.isascii() or _header_section(s.content).isascii()
+    return not (ascii_only and all(map(str.isascii, addresses)))
 
 
 def _header_section(content: bytes) -> bytes:
@@ -70,11 +81,11 @@ def _parameters(s: Situation, *, utf8: bool) -> list[tuple[str, str | None]]:
 def rcpt(s: Situation) -> Step:
     """The next RCPT, with what can be sent in the same breath behind it."""
     first, *rest = recipients_left(s)
-    return _in_one_breath(s, _rcpt(s, first), tuple(rest))
+    return _in_one_breath(s, _rcpt(s.settings.envelope, first), tuple(rest))
 
 
-def _rcpt(s: Situation, recipient: str) -> Step:
-    envelope = s.settings.envelope
+@lru_cache(LARGEST_GROUP)
+def _rcpt(envelope: Envelope, recipient: str) -> Step:
     parameters = list(envelope.rcpt_parameters)
     if envelope.orcpt:
         kind = "rfc822" if recipient.isascii() else "utf-8"
@@ -87,7 +98,7 @@ def _in_one_breath(s: Situation, first: Step, recipients: tuple[str, ...]) -> St
     """The step with those behind it that need not wait for a reply (RFC 2920 §3.1)."""
     if not (s.settings.pipelining and s.offers("PIPELINING")) or s.skips(Stage.RCPT):
         return first
-    more = [_rcpt(s, recipient) for recipient in recipients[: LARGEST_GROUP - 1]]
+    more = [_rcpt(s.settings.envelope, recipient) for recipient in recipients[: LARGEST_GROUP - 1]]
     if len(more) == len(recipients) and not (s.chunks or s.skips(Stage.DATA)):
         more.append(data(s))
     more = [step for step in more if not s.is_beyond_stop(step.stage)]
@@ -100,8 +111,7 @@ def _in_one_breath(s: Situation, first: Step, recipients: tuple[str, ...]) -> St
 
 def data(s: Situation) -> Step:
     """DATA."""
-    summary = "ask to send the message itself"
-    return Step(Stage.DATA, Verb.DATA, commands.data(), guide="data", summary=summary)
+    return DATA
 
 
 def chunk(s: Situation) -> Step:

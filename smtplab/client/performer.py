@@ -17,23 +17,6 @@ from smtplab.protocol.verbs import Verb, verb_of
 from smtplab.values import replace
 from smtplab.wire.events import Ending
 
-LIMITS: dict[Verb, tuple[str, str]] = {
-    Verb.GREETING: ("greeting", "RFC 5321 §4.5.3.2.1"),
-    Verb.TLS: ("handshake", ""),
-    Verb.DATA: ("data", "RFC 5321 §4.5.3.2.4"),
-    Verb.CONTENT: ("content", "RFC 5321 §4.5.3.2.6"),
-    Verb.BDAT: ("block", "RFC 5321 §4.5.3.2.5"),
-    Verb.BDAT_LAST: ("content", "RFC 5321 §4.5.3.2.6"),
-    Verb.MAIL: ("mail", "RFC 5321 §4.5.3.2.2"),
-    Verb.RCPT: ("rcpt", "RFC 5321 §4.5.3.2.3"),
-    Verb.QUIT: ("quit", ""),
-}
-"""The name of each time limit, and the clause that asks for it; all others are "command"."""
-
-
-AWAITED = {verb: f"the reply to {verb.value}" for verb in Verb} | {Verb.GREETING: "the greeting"}
-"""What is waited for after each verb, in words."""
-
 LOGIN = (Verb.AUTH, Verb.AUTH_RESPONSE)
 
 LOOK = 0.25
@@ -49,7 +32,9 @@ class Performer(Standing):
         A `gate` stops the handshake between its flights, and the message between its parts; no
         time limit runs meanwhile.
         """
-        if step.verb is None:
+        if step.sends_line and (typed is None or typed == step.line):
+            await self._send_planned(step)
+        elif step.verb is None:
             await self._connect(step)
         elif step.verb is Verb.TLS:
             await self._shake_hands(step, gate)
@@ -58,9 +43,12 @@ class Performer(Standing):
             await self._answer(step.stage, Verb.GREETING, b"", decides=True)
         elif step.verb is Verb.CONTENT:
             await self._send_content(step, gate)
-        elif typed is None or typed == step.line:
-            await self._send_planned(step)
-        elif step.chunk is not None and verb_of(typed) in (Verb.BDAT, Verb.BDAT_LAST):
+        elif typed is not None:
+            await self._send_edited(step, typed)
+
+    async def _send_edited(self, step: Step, typed: bytes) -> None:
+        """Another line than the planned one; with another verb it is one of the user's own."""
+        if step.chunk is not None and verb_of(typed) in (Verb.BDAT, Verb.BDAT_LAST):
             self._sink(Decision(DecisionKind.EDITED, step.stage))
             await self._send_chunk(replace(step, verb=verb_of(typed), line=typed), step.chunk)
         elif step.verb is Verb.AUTH_RESPONSE or verb_of(typed) is step.verb:
@@ -170,7 +158,8 @@ class Performer(Standing):
         self, stage: Stage, verb: Verb, line: bytes, secrets: tuple[Span, ...], *, decides: bool
     ) -> None:
         """Sends one line and takes its reply."""
-        await self.catch_up(stage)
+        if self.connection.poll():
+            await self.caught_up(stage)
         if self.progress.closed:
             return
         self.mark(stage, StageStatus.CURRENT)
@@ -245,16 +234,15 @@ class Performer(Standing):
 
     async def _in_time(self, stage: Stage, sending: Coroutine[None, None, None]) -> bool:
         """Whether the server took the octets: each block of them within its limit."""
-        limit = self.settings.limits.of("block")
-        self.waiting = Waiting("the server to take the message", limit, "RFC 5321 §4.5.3.2.5")
+        self.waiting = waiting = self.wait_for_room()
         try:
-            with self.time_limit.within(limit):
+            with self.time_limit.within(waiting.limit):
                 await sending
         except TimeoutError:
             answer = self.connection.early_answer()
             if answer is not None and answer.reply_class in NO:
                 self.refused_early(stage, answer)
-            self.fail(stage, f"The server took nothing of the message for {limit:g} s.")
+            self.fail(stage, f"The server took nothing of the message for {waiting.limit:g} s.")
             self.progress.lost = True
             await self.hang_up()
             return False
@@ -282,11 +270,9 @@ class Performer(Standing):
 
     async def _answer(self, stage: Stage, verb: Verb, line: bytes, *, decides: bool) -> None:
         """Waits for the reply to what was just sent, and lets it change the session."""
-        name, clause = LIMITS.get(verb, ("command", "RFC 5321 §4.5.3.2"))
-        limit = self.settings.limits.of(name)
-        self.waiting = Waiting(AWAITED[verb], limit, clause)
+        self.waiting = waiting = self.wait_for(verb)
         try:
-            with self.time_limit.within(limit):
+            with self.time_limit.within(waiting.limit):
                 reply = await self.connection.reply()
         except TimeoutError:
             await self.lost(stage, Ending.TIMEOUT, verb)

@@ -55,10 +55,12 @@ def _needs_hello(s: Situation) -> bool:
 
 
 def _needs_starttls(s: Situation) -> bool:
-    if_offered = s.settings.security in (Security.OPPORTUNISTIC, Security.IF_OFFERED)
-    wanted = s.settings.security is Security.STARTTLS or (if_offered and s.offers("STARTTLS"))
-    done = s.progress.encrypted or s.progress.tls_given_up
-    return wanted and not done and not s.skips(Stage.STARTTLS)
+    security = s.settings.security
+    if security is Security.PLAIN or s.progress.encrypted or s.progress.tls_given_up:
+        return False
+    if_offered = security in (Security.OPPORTUNISTIC, Security.IF_OFFERED)
+    wanted = security is Security.STARTTLS or (if_offered and s.offers("STARTTLS"))
+    return wanted and not s.skips(Stage.STARTTLS)
 
 
 def _is_open(s: Situation) -> bool:
@@ -184,7 +186,9 @@ def next_step(situation: Situation) -> Planned:
         if rule.holds(situation):
             break
     planned = rule.make(situation)
-    if planned is None or not situation.is_beyond_stop(_stage_of(planned)):
+    if planned is None or situation.settings.stop_after is None:
+        return planned
+    if not situation.is_beyond_stop(_stage_of(planned)):
         return planned
     # In the middle of DATA or AUTH a QUIT would be read as something else.
     in_between = situation.progress.transaction.data_accepted or situation.exchange is not None

@@ -151,13 +151,14 @@ def _rcpt(s: Situation, stage: Stage, line: bytes, reply: Reply) -> StageStatus:
     yes = accepted(Verb.RCPT, reply)
     verdict = Verdict.DELIVERED if yes else verdict_of(reply)
     transaction.results.append(RecipientResult(_recipient_in(line), verdict, reply))
-    more = len(transaction.results) < len(s.settings.envelope.recipients)
-    if not more and not transaction.accepted:
-        _decide_without_recipients(s, stage)
-    if not transaction.accepted:
-        return StageStatus.CURRENT if more else StageStatus.FAILED
-    refused = len(transaction.results) - len(transaction.accepted)
-    return StageStatus.WARNING if refused else StageStatus.DONE
+    accepted_so_far = len(transaction.accepted)
+    if accepted_so_far:
+        all_of_them = accepted_so_far == len(transaction.results)
+        return StageStatus.DONE if all_of_them else StageStatus.WARNING
+    if len(transaction.results) < len(s.settings.envelope.recipients):
+        return StageStatus.CURRENT
+    _decide_without_recipients(s, stage)
+    return StageStatus.FAILED
 
 
 def _decide_without_recipients(s: Situation, stage: Stage) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from smtplab.client import deliveries, exchanges, reactions
 from smtplab.client.connection import Connection, Sink
-from smtplab.client.events import StageChanged
+from smtplab.client.events import CHANGES
 from smtplab.client.outcome import Outcome, Verdict, said, verdict_of
 from smtplab.client.plan import ladder
 from smtplab.client.progress import Decline, Progress
@@ -27,6 +27,19 @@ class Waiting:
     limit: float
     clause: str
 
+
+LIMITS: dict[Verb, tuple[str, str]] = {
+    Verb.GREETING: ("greeting", "RFC 5321 §4.5.3.2.1"),
+    Verb.TLS: ("handshake", ""),
+    Verb.DATA: ("data", "RFC 5321 §4.5.3.2.4"),
+    Verb.CONTENT: ("content", "RFC 5321 §4.5.3.2.6"),
+    Verb.BDAT: ("block", "RFC 5321 §4.5.3.2.5"),
+    Verb.BDAT_LAST: ("content", "RFC 5321 §4.5.3.2.6"),
+    Verb.MAIL: ("mail", "RFC 5321 §4.5.3.2.2"),
+    Verb.RCPT: ("rcpt", "RFC 5321 §4.5.3.2.3"),
+    Verb.QUIT: ("quit", ""),
+}
+"""The name of each time limit, and the clause that asks for it; all others are "command"."""
 
 ENDS_MESSAGE = (Verb.CONTENT, Verb.BDAT_LAST)
 """What is lost after these may have been queued all the same (RFC 1047)."""
@@ -65,10 +78,29 @@ class Standing:
         """The facts so far."""
         self.situation = Situation(settings, self.progress, None)
         self._sink = sink
+        self._waits: dict[Verb | None, Waiting] = {}
 
     def change_settings(self, settings: SessionSettings) -> None:
         """Goes on with other wishes."""
         self.settings = self.situation.settings = settings
+        self._waits.clear()
+
+    def wait_for(self, verb: Verb) -> Waiting:
+        """The wait for the reply to a verb, as the settings limit it."""
+        known = self._waits.get(verb)
+        if known is None:
+            name, clause = LIMITS.get(verb, ("command", "RFC 5321 §4.5.3.2"))
+            what = "the greeting" if verb is Verb.GREETING else f"the reply to {verb.value}"
+            known = self._waits[verb] = Waiting(what, self.settings.limits.of(name), clause)
+        return known
+
+    def wait_for_room(self) -> Waiting:
+        """The wait for the server to take a block of the message."""
+        known = self._waits.get(None)
+        if known is None:
+            limit, clause = self.settings.limits.of("block"), "RFC 5321 §4.5.3.2.5"
+            known = self._waits[None] = Waiting("the server to take the message", limit, clause)
+        return known
 
     async def poll(self, stage: Stage) -> None:
         """Picks up what the server sent, or that it left, while nobody was asking."""
@@ -76,8 +108,11 @@ class Standing:
 
     async def catch_up(self, stage: Stage) -> None:
         """Before anything is sent: whatever lies unread was not asked for."""
-        if not self.connection.poll():
-            return
+        if self.connection.poll():
+            await self.caught_up(stage)
+
+    async def caught_up(self, stage: Stage) -> None:
+        """Something came: what it means."""
         self.note_unasked(stage)
         if self.connection.ending is not None:
             await self.lost(stage, self.connection.ending)
@@ -136,4 +171,4 @@ class Standing:
         if self.progress.stages.get(stage) is status:
             return
         self.progress.stages[stage] = status
-        self._sink(StageChanged(stage, status))
+        self._sink(CHANGES[stage][status])

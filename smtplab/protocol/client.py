@@ -214,11 +214,11 @@ class ClientProtocol:
         if not self.expecting:
             self._take_unasked(reply)
             return
-        verb = self.expecting.popleft()
+        verb, code = self.expecting.popleft(), reply.code
         self._events.append(ReplyReceived(reply, verb))
         self._report_oddities(reply)
-        if reply.code is not None and not is_expected(verb, reply.code):
-            self._odd("unexpected-code", f"{reply.code} to {verb.value}")
+        if code is not None and not is_expected(verb, code):
+            self._odd("unexpected-code", f"{code} to {verb.value}")
         self._learn(verb, reply)
 
     def _take_unasked(self, reply: Reply) -> None:

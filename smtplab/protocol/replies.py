@@ -34,8 +34,8 @@ class ReplyClass(Enum):
     """No code, or one that SMTP does not have."""
 
 
-CLASSES = {each.value: each for each in ReplyClass if each.value}
-"""First digit -> class."""
+CLASSES: dict[int | None, ReplyClass] = {code: ReplyClass(code // 100) for code in range(200, 600)}
+"""Code -> class."""
 
 
 @value
@@ -75,7 +75,7 @@ class Reply:
     @property
     def reply_class(self) -> ReplyClass:
         """What the first digit says."""
-        return CLASSES.get((self.code or 0) // 100, ReplyClass.INVALID)
+        return CLASSES.get(self.code, ReplyClass.INVALID)
 
     @property
     def enhanced(self) -> EnhancedStatus | None:
@@ -257,7 +257,10 @@ class ReplyParser:
 
 
 def _clean_reply(raw: bytes, code: bytes) -> Reply:
-    *texts, end = raw[4:-2].split(b"\r\n" + code + b"-")
+    text = raw[4:-2]
+    if b"\r" not in text:
+        return Reply(int(code), (text,), raw)
+    *texts, end = text.split(b"\r\n" + code + b"-")
     texts += end.split(b"\r\n" + code + b" ")
     return Reply(int(code), tuple(texts), raw)
 

@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from smtplab.client.events import Decision, ReplyForged, StageChanged
+from smtplab.client.events import Decision, Ended, ReplyForged, StageChanged
 from smtplab.client.steps import Stage, StageStatus
-from smtplab.protocol.events import ProtocolEvent
+from smtplab.protocol.events import ContentSent, IrregularitySeen, ProtocolEvent, ReplyReceived
 from smtplab.tls.events import AlertSeen, ChainChecked, HandshakeMessage, KeyLine, TlsUp
 from smtplab.transcript.entries import Entry, Event, Transcript
 from smtplab.transcript.redaction import Redactor
@@ -21,11 +21,11 @@ def wall_clock() -> datetime:
 HIDDEN = ProtocolEvent | TlsUp | ChainChecked | Decision | ReplyForged
 """What happens inside the encryption, while there is one."""
 
-OUTSIDE = frozenset({HandshakeMessage, AlertSeen, Segment})
-"""Events that say themselves whether they were hidden."""
-
 FOLLOWED = frozenset({StageChanged, TlsUp, HandshakeMessage, Closed, KeyLine})
 """Events that stage and encryption are read off, or that may not be kept."""
+
+PLAIN = frozenset({ReplyReceived, ContentSent, IrregularitySeen, Ended})
+"""Events that are nothing but kept, outside TLS and where they can hold no secret."""
 
 
 class Recorder:
@@ -50,6 +50,7 @@ class Recorder:
         self.transcript = transcript
         self._redactor = redactor
         self._covering = redactor.covering
+        self._plain = PLAIN.difference(redactor.covering)
         self._keep_keys = keep_keys
         self._reveal = reveal
         self._originals: dict[int, Event] | None = {} if keep_secrets else None
@@ -61,24 +62,36 @@ class Recorder:
 
     def __call__(self, event: Event) -> None:
         """Records one event."""
-        kind = type(event)
-        if kind in FOLLOWED:
-            if kind is KeyLine and not self._keep_keys:
+        stored, hidden = event, False
+        # Two kinds make up most of a record, and neither can hold a secret.
+        if isinstance(event, Segment):
+            hidden = event.data is not None
+        elif isinstance(event, StageChanged) and not event.note:
+            if event.status is StageStatus.CURRENT:
+                self._stage = event.stage._value_  # as `value`, without its detour
+        elif self._encrypted or type(event) not in self._plain:
+            kept = self._look_at(event)
+            if kept is None:
                 return
-            self._follow(event)
-        stored = event
-        if kind in self._covering and not self._reveal:
-            stored = self._redactor.redact(event)
+            stored, hidden = kept
         entries = self.transcript.entries
         number = len(entries) + 1
-        if self._originals is not None and stored is not event:
+        if stored is not event and self._originals is not None:
             self._originals[number] = event
-        hidden = (self._encrypted or kind in OUTSIDE) and self._is_hidden(event)
-        nanoseconds = self._clock() - self._started
-        entry = Entry(number, nanoseconds, self._stage, hidden, stored)
+        entry = Entry(number, self._clock() - self._started, self._stage, hidden, stored)
         entries.append(entry)
         if self._on_entry is not None:
             self._on_entry(entry)
+
+    def _look_at(self, event: Event) -> tuple[Event, bool] | None:
+        """The event as it may be kept, and whether it was hidden from others; None: not at all."""
+        kind = type(event)
+        if kind in FOLLOWED:
+            if kind is KeyLine and not self._keep_keys:
+                return None
+            self._follow(event)
+        covered = kind in self._covering and not self._reveal
+        return self._redactor.redact(event) if covered else event, self._is_hidden(event)
 
     def original(self, entry: Entry) -> Event:
         """The event with its secrets, where they were kept; otherwise as it is stored."""
@@ -88,7 +101,7 @@ class Recorder:
         """Stage and encryption are read off the events themselves."""
         if isinstance(event, StageChanged):
             if event.status is StageStatus.CURRENT:
-                self._stage = event.stage._value_  # as `value`, without its detour
+                self._stage = event.stage.value
         elif isinstance(event, TlsUp):
             self._encrypted = True
         elif isinstance(event, HandshakeMessage):
@@ -98,8 +111,6 @@ class Recorder:
             self._encrypted = False
 
     def _is_hidden(self, event: Event) -> bool:
-        if isinstance(event, Segment):
-            return event.data is not None
         if isinstance(event, HandshakeMessage | AlertSeen):
             return event.encrypted
         return self._encrypted and isinstance(event, HIDDEN)

@@ -116,8 +116,8 @@ class BlockingStream:
 
     def receive_nowait(self) -> bytes:
         """What is here already."""
-        while self._ending is None and self._unread < HIGH_WATER and self._keep():
-            pass
+        while self._ending is None and self._unread < HIGH_WATER and self._incoming.poll(0):
+            self._keep()
         return self._take() if self._pieces else b""
 
     async def send(self, data: bytes | memoryview) -> None:
