@@ -142,7 +142,7 @@ async def _to_the_end(bench: Workbench) -> None:
         if isinstance(bench.planned, Question):
             await bench.answer(bench.planned.default)
         else:
-            await bench.step()
+            await bench.hurry()
 
 
 def save_record(transcript: Transcript, record: str | None) -> int:

@@ -65,6 +65,16 @@ class Connection:
         """How the peer's half ended, if it has."""
         return self._stream.ending if self._stream is not None else None
 
+    @property
+    def stream(self) -> ByteStream | None:
+        """Where the octets go; None before there is a connection."""
+        return self._stream
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether no TLS is around what goes by."""
+        return self._securing is None
+
     # Opening and closing.
 
     async def open(self, limit: float) -> str | None:
@@ -158,7 +168,7 @@ class Connection:
                 self.protocol.receive_eof()
                 self._report()
                 break
-            self._take(data)
+            self.take(data)
         return self._next_answer() if self._answers else None
 
     def _next_answer(self) -> Reply:
@@ -176,7 +186,7 @@ class Connection:
             return False
         data = stream.receive_nowait()
         if data:
-            self._take(data)
+            self.take(data)
         return bool(data) or stream.ending is not None
 
     def early_answer(self) -> Reply | None:
@@ -203,7 +213,8 @@ class Connection:
         if self._securing is not None:
             self._securing.tell_held()
 
-    def _take(self, data: bytes) -> None:
+    def take(self, data: bytes) -> None:
+        """Octets came: tells what they are, and keeps the replies for whoever asks for them."""
         if self._securing is None:
             self._sink(Segment(False, len(data)))
         self.protocol.receive_data(data)

@@ -23,12 +23,15 @@ def all_at_once(s: Situation, stage: Stage, reply: Reply) -> StageStatus:
         s.progress.outcome = in_doubt(s, stage, f"the reply to the final dot was {said(reply)!r}")
         return StageStatus.FAILED
     transaction = s.progress.transaction
-    if verdict is Verdict.DELIVERED:
-        results = tuple(transaction.results)  # whoever was accepted has it now
-    else:
-        results = _with(transaction, [reply] * len(transaction.accepted))
+    results = _with(transaction, [reply] * len(transaction.accepted))
     s.progress.outcome = Outcome(*_summed(results, stage, reply), reply, results)
     return _status(s.progress.outcome)
+
+
+def delivered(stage: Stage, reply: Reply, results: tuple[RecipientResult, ...]) -> Outcome:
+    """The outcome when a reply says yes for all of them."""
+    reason = f"The server took responsibility for the message: {said(reply)}"
+    return Outcome(Verdict.DELIVERED, stage, reason, reply, results)
 
 
 def each(s: Situation, stage: Stage) -> StageStatus:

@@ -1,8 +1,6 @@
 """The planner's part for a mail transaction: MAIL, RCPT, DATA or BDAT, and the message."""
 
-from functools import lru_cache
-
-from smtplab.client.progress import Override
+from smtplab.client.progress import Decline, Override
 from smtplab.client.settings import Envelope, Smtputf8
 from smtplab.client.situation import Planned, Situation, decline
 from smtplab.client.steps import Stage, Step
@@ -43,6 +41,12 @@ def _header_section(content: bytes) -> bytes:
 
 def mail(s: Situation) -> Planned:
     """MAIL, with what can be sent in the same breath behind it."""
+    step = mail_alone(s)
+    return _in_one_breath(s, step, recipients_left(s)) if isinstance(step, Step) else step
+
+
+def mail_alone(s: Situation) -> Step | Decline:
+    """MAIL for the message whose turn it is."""
     utf8 = s.settings.smtputf8 is Smtputf8.AUTO and is_utf8(s)
     if utf8 and not s.offers("SMTPUTF8"):
         return decline(
@@ -52,14 +56,13 @@ def mail(s: Situation) -> Planned:
             "not pass the message on (RFC 6531 §3.1).",
             Override.WITHOUT_SMTPUTF8,
         )
-    step = Step(
+    return Step(
         Stage.MAIL,
         Verb.MAIL,
         commands.mail(s.settings.envelope.sender, _parameters(s, utf8=utf8)),
         guide="mail",
         summary="start a message: who gets the bounces",
     )
-    return _in_one_breath(s, step, recipients_left(s))
 
 
 def _parameters(s: Situation, *, utf8: bool) -> list[tuple[str, str | None]]:
@@ -81,11 +84,11 @@ def _parameters(s: Situation, *, utf8: bool) -> list[tuple[str, str | None]]:
 def rcpt(s: Situation) -> Step:
     """The next RCPT, with what can be sent in the same breath behind it."""
     first, *rest = recipients_left(s)
-    return _in_one_breath(s, _rcpt(s.settings.envelope, first), tuple(rest))
+    return _in_one_breath(s, rcpt_to(s.settings.envelope, first), tuple(rest))
 
 
-@lru_cache(LARGEST_GROUP)
-def _rcpt(envelope: Envelope, recipient: str) -> Step:
+def rcpt_to(envelope: Envelope, recipient: str) -> Step:
+    """RCPT for a recipient, the same in every message."""
     parameters = list(envelope.rcpt_parameters)
     if envelope.orcpt:
         kind = "rfc822" if recipient.isascii() else "utf-8"
@@ -94,11 +97,18 @@ def _rcpt(envelope: Envelope, recipient: str) -> Step:
     return Step(Stage.RCPT, Verb.RCPT, line, guide="rcpt", summary="name a recipient")
 
 
+def pipelines(s: Situation) -> bool:
+    """Whether lines may go out before the replies to those in front of them."""
+    return s.settings.pipelining and s.offers("PIPELINING")
+
+
 def _in_one_breath(s: Situation, first: Step, recipients: tuple[str, ...]) -> Step:
     """The step with those behind it that need not wait for a reply (RFC 2920 §3.1)."""
-    if not (s.settings.pipelining and s.offers("PIPELINING")) or s.skips(Stage.RCPT):
+    if not pipelines(s) or s.skips(Stage.RCPT):
         return first
-    more = [_rcpt(s.settings.envelope, recipient) for recipient in recipients[: LARGEST_GROUP - 1]]
+    more = [
+        rcpt_to(s.settings.envelope, recipient) for recipient in recipients[: LARGEST_GROUP - 1]
+    ]
     if len(more) == len(recipients) and not (s.chunks or s.skips(Stage.DATA)):
         more.append(data(s))
     more = [step for step in more if not s.is_beyond_stop(step.stage)]

@@ -49,10 +49,10 @@ class Performer(Standing):
     async def _send_edited(self, step: Step, typed: bytes) -> None:
         """Another line than the planned one; with another verb it is one of the user's own."""
         if step.chunk is not None and verb_of(typed) in (Verb.BDAT, Verb.BDAT_LAST):
-            self._sink(Decision(DecisionKind.EDITED, step.stage))
+            self.sink(Decision(DecisionKind.EDITED, step.stage))
             await self._send_chunk(replace(step, verb=verb_of(typed), line=typed), step.chunk)
         elif step.verb is Verb.AUTH_RESPONSE or verb_of(typed) is step.verb:
-            self._sink(Decision(DecisionKind.EDITED, step.stage))
+            self.sink(Decision(DecisionKind.EDITED, step.stage))
             await self._send(
                 step.stage, step.verb, typed, _all_secret(step.verb, typed), decides=True
             )
@@ -64,7 +64,7 @@ class Performer(Standing):
         in_auth = self.connection.protocol.state is State.AUTHENTICATING
         verb = Verb.AUTH_RESPONSE if in_auth else verb_of(line)
         secrets = _all_secret(verb, line)
-        self._sink(Decision(DecisionKind.INJECTED, stage, _without(line, secrets)))
+        self.sink(Decision(DecisionKind.INJECTED, stage, _without(line, secrets)))
         if crlf:
             await self._send(stage, verb, line, secrets, decides=False)
         else:
@@ -164,7 +164,7 @@ class Performer(Standing):
             return
         self.mark(stage, StageStatus.CURRENT)
         if verb in LOGIN and (decides or verb is Verb.AUTH_RESPONSE):
-            exchanges.before(self.situation, verb, line, self._sink)
+            exchanges.before(self.situation, verb, line, self.sink)
         await self.connection.send_line(line, verb, secrets)
         if self.settings.drop_after_send is None or not await self._dropped(stage):
             await self._answer(stage, verb, line, decides=decides)
@@ -195,6 +195,10 @@ class Performer(Standing):
             return
         self.mark(steps[0].stage, StageStatus.CURRENT)
         await self.connection.send_lines([(s.line, s.verb or Verb.UNKNOWN) for s in steps])
+        await self.answers(steps)
+
+    async def answers(self, steps: Sequence[Step]) -> None:
+        """Takes the replies to lines that have gone out already, in their order."""
         for step in steps:
             if await self._dropped(step.stage):
                 return
@@ -287,7 +291,7 @@ class Performer(Standing):
         if not decides and before is None and reply.code != reactions.SERVICE_CLOSING:
             self.progress.outcome = None  # the user's own line may fail: the plan goes on
         if self.situation.exchange is not None:
-            exchanges.after(self.situation, verb, reply, self._sink)
+            exchanges.after(self.situation, verb, reply, self.sink)
         self.mark(stage, status)
         self.note_unasked(stage)
         if decides and self.progress.outcome is not None:

@@ -141,7 +141,8 @@ def _mail(s: Situation, stage: Stage, line: bytes, reply: Reply) -> StageStatus:
     return StageStatus.FAILED
 
 
-def _recipient_in(line: bytes) -> str:
+def recipient_in(line: bytes) -> str:
+    """The address in a RCPT line, as far as it can be made out."""
     _, _, path = line.partition(b":")
     return path.strip().split(b" ")[0].strip(b"<>").decode("utf-8", "backslashreplace")
 
@@ -150,7 +151,7 @@ def _rcpt(s: Situation, stage: Stage, line: bytes, reply: Reply) -> StageStatus:
     transaction = s.progress.transaction
     yes = accepted(Verb.RCPT, reply)
     verdict = Verdict.DELIVERED if yes else verdict_of(reply)
-    transaction.results.append(RecipientResult(_recipient_in(line), verdict, reply))
+    transaction.results.append(RecipientResult(recipient_in(line), verdict, reply))
     accepted_so_far = len(transaction.accepted)
     if accepted_so_far:
         all_of_them = accepted_so_far == len(transaction.results)

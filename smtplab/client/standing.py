@@ -77,7 +77,7 @@ class Standing:
         self.progress = Progress(stages, nonce=exchanges.fresh_nonce(), pause=pause)
         """The facts so far."""
         self.situation = Situation(settings, self.progress, None)
-        self._sink = sink
+        self.sink = sink
         self._waits: dict[Verb | None, Waiting] = {}
 
     def change_settings(self, settings: SessionSettings) -> None:
@@ -171,4 +171,4 @@ class Standing:
         if self.progress.stages.get(stage) is status:
             return
         self.progress.stages[stage] = status
-        self._sink(CHANGES[stage][status])
+        self.sink(CHANGES[stage][status])

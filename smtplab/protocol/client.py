@@ -193,6 +193,12 @@ class ClientProtocol:
         """220 to STARTTLS was read: whatever comes in the clear from here on is not believed."""
         return self.state is State.STARTTLS
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether a message can begin, and neither side owes the other anything."""
+        owed = self.expecting or self._unanswered or self._parser.pending
+        return self.state is State.READY and not owed
+
     def receive_eof(self) -> None:
         """The connection ended: an unfinished reply is reported, and answers nothing.
 

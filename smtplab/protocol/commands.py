@@ -12,7 +12,7 @@ Parameters = Sequence[tuple[str, str | None]]
 
 
 def _line(*words: str) -> bytes:
-    return " ".join(word for word in words if word).encode("utf-8", "surrogateescape")
+    return " ".join(filter(None, words)).encode("utf-8", "surrogateescape")
 
 
 def _parameters(parameters: Parameters) -> str:

@@ -6,7 +6,13 @@ from datetime import UTC, datetime
 
 from smtplab.client.events import Decision, Ended, ReplyForged, StageChanged
 from smtplab.client.steps import Stage, StageStatus
-from smtplab.protocol.events import ContentSent, IrregularitySeen, ProtocolEvent, ReplyReceived
+from smtplab.protocol.events import (
+    CommandSent,
+    ContentSent,
+    IrregularitySeen,
+    ProtocolEvent,
+    ReplyReceived,
+)
 from smtplab.tls.events import AlertSeen, ChainChecked, HandshakeMessage, KeyLine, TlsUp
 from smtplab.transcript.entries import Entry, Event, Transcript
 from smtplab.transcript.redaction import Redactor
@@ -24,8 +30,8 @@ HIDDEN = ProtocolEvent | TlsUp | ChainChecked | Decision | ReplyForged
 FOLLOWED = frozenset({StageChanged, TlsUp, HandshakeMessage, Closed, KeyLine})
 """Events that stage and encryption are read off, or that may not be kept."""
 
-PLAIN = frozenset({ReplyReceived, ContentSent, IrregularitySeen, Ended})
-"""Events that are nothing but kept, outside TLS and where they can hold no secret."""
+PLAIN = frozenset({CommandSent, ReplyReceived, ContentSent, IrregularitySeen, Ended})
+"""Events that are nothing but kept, outside TLS and where no secret is known."""
 
 
 class Recorder:
@@ -48,9 +54,10 @@ class Recorder:
         clock: Callable[[], int] = time.monotonic_ns,
     ) -> None:
         self.transcript = transcript
+        self._entries = transcript.entries
         self._redactor = redactor
         self._covering = redactor.covering
-        self._plain = PLAIN.difference(redactor.covering)
+        self._plain = PLAIN if redactor.knows_none else PLAIN.difference(redactor.covering)
         self._keep_keys = keep_keys
         self._reveal = reveal
         self._originals: dict[int, Event] | None = {} if keep_secrets else None
@@ -69,17 +76,20 @@ class Recorder:
         elif isinstance(event, StageChanged) and not event.note:
             if event.status is StageStatus.CURRENT:
                 self._stage = event.stage._value_  # as `value`, without its detour
-        elif self._encrypted or type(event) not in self._plain:
+        elif (
+            self._encrypted
+            or type(event) not in self._plain
+            or (isinstance(event, CommandSent) and event.secrets)
+        ):
             kept = self._look_at(event)
             if kept is None:
                 return
             stored, hidden = kept
-        entries = self.transcript.entries
-        number = len(entries) + 1
-        if stored is not event and self._originals is not None:
-            self._originals[number] = event
-        entry = Entry(number, self._clock() - self._started, self._stage, hidden, stored)
+        entries = self._entries
+        entry = Entry(len(entries) + 1, self._clock() - self._started, self._stage, hidden, stored)
         entries.append(entry)
+        if stored is not event and self._originals is not None:
+            self._originals[entry.number] = event
         if self._on_entry is not None:
             self._on_entry(entry)
 

@@ -56,6 +56,8 @@ class Redactor:
             octets = secret if isinstance(secret, bytes) else _octets(secret)
             if len(octets) >= SHORTEST:
                 self._traces.extend(traces(octets))
+        self.knows_none = not self._traces
+        """No secret is known: only what is marked as one has to be covered."""
         self.covering = COVERED if self._traces else MARKED
         """What may have to be covered, by the kind of event."""
 

@@ -16,9 +16,12 @@ from typing import Any, Self, TypeVar
 from smtplab.wire.addresses import ANY_WAY, Address, Way, look_up, why_failed
 from smtplab.wire.events import ConnectFailed, Ending, Opened
 from smtplab.wire.network import Attempt
-from smtplab.wire.stream import DRAIN_SECONDS, HIGH_WATER, READ_BLOCK
+from smtplab.wire.stream import DRAIN_SECONDS, HIGH_WATER
 
 T = TypeVar("T")
+
+READ_BLOCK = 1 << 13
+"""Octets that one read takes at most: replies are short, and the room is made anew each time."""
 
 AVAILABLE = hasattr(select, "poll")
 """Whether this system can do it."""

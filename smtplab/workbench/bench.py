@@ -250,6 +250,10 @@ class Workbench:
         """
         await self._busily(self.runner.step(typed, gate))
 
+    async def hurry(self) -> None:
+        """As `step`, but several messages at once where nothing calls for a decision."""
+        await self._busily(self.runner.hurry())
+
     async def delay(self, seconds: float) -> None:
         """Lets time pass before the next step."""
         await self._busily(self.runner.delay(seconds))

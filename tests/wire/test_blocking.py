@@ -12,8 +12,8 @@ from collections.abc import Iterator
 import pytest
 
 from smtplab.wire import blocking
-from smtplab.wire.blocking import BlockingNetwork, BlockingStream, Deadline
-from smtplab.wire.stream import HIGH_WATER, READ_BLOCK
+from smtplab.wire.blocking import READ_BLOCK, BlockingNetwork, BlockingStream, Deadline
+from smtplab.wire.stream import HIGH_WATER
 
 
 @pytest.fixture
