@@ -29,7 +29,7 @@ def is_utf8(s: Situation) -> bool:
     """Whether an address, or the header section of the message, is not ASCII (RFC 6531 §3)."""
     envelope = s.settings.envelope
     addresses = (envelope.sender, *envelope.recipients)
-    ascii_only = s.content.isascii() or _header_section(s.content).isascii()
+    ascii_only = s.wire.ascii or _header_section(s.content).isascii()
     return not (ascii_only and all(map(str.isascii, addresses)))
 
 
@@ -71,7 +71,7 @@ def _parameters(s: Situation, *, utf8: bool) -> list[tuple[str, str | None]]:
     made: list[tuple[str, str | None]] = []
     if s.offers("SIZE"):
         made.append(("SIZE", str(s.wire.size)))
-    if s.offers("8BITMIME") and not s.content.isascii():
+    if s.offers("8BITMIME") and not s.wire.ascii:
         made.append(("BODY", "8BITMIME"))
     if utf8 or s.settings.smtputf8 is Smtputf8.ON:
         made.append(("SMTPUTF8", None))

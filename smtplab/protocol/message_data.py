@@ -1,5 +1,6 @@
 """The message on its way: line ends, dot-stuffing, the final dot. Nothing changes silently."""
 
+import io
 import re
 from collections.abc import Iterator
 
@@ -11,9 +12,11 @@ TEXT_LINE_LIMIT = 998
 END = b".\r\n"
 
 _LINE = re.compile(rb"[^\r\n]+")
-_LONE_LF = re.compile(rb"\n(?<!\r\n)")
-_LONE_CR_OR_DOT = re.compile(rb"\r(?!\n(?!\.))")
-"""A pattern that begins with the octet itself lets `re` jump from one to the next."""
+DOTTED = b"\r\n."
+"""How a line begins whose dot has to be doubled (RFC 5321 §4.5.2)."""
+
+LOOK = 1 << 16
+"""Octets that are looked at in one go, so that they are read from memory once."""
 
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
@@ -52,16 +55,19 @@ class WireContent:
     changes: tuple[str, ...]
     whole: bool = True
     """Whether what ends it is at its end, and nowhere before."""
+    ascii: bool = True
+    """Whether seven bits are enough for it."""
 
 
 def to_wire(content: bytes, *, raw: bool = False) -> WireContent:
     """The wire form; with `raw` nothing is mended, and the octets must bring their own dot."""
     if raw:
-        return WireContent(
-            content, len(content), ("sent as it is: nothing mended, no dot added",), whole=False
-        )
-    if _is_clean(content):
-        return WireContent(content + END, len(content), ())
+        told = ("sent as it is: nothing mended, no dot added",)
+        ascii_only = content.isascii()
+        return WireContent(content, len(content), told, whole=False, ascii=ascii_only)
+    clean, ascii_only = _look_over(content)
+    if clean:
+        return WireContent(content + END, len(content), (), ascii=ascii_only)
     body, changes = _with_crlf(content)
     if body and not body.endswith(b"\r\n"):
         body += b"\r\n"
@@ -72,28 +78,33 @@ def to_wire(content: bytes, *, raw: bool = False) -> WireContent:
     dots = len(stuffed) - len(body)
     if dots:
         changes.append(f"{_counted(dots, 'leading dot')} doubled (RFC 5321 §4.5.2)")
-    return WireContent(stuffed + END, len(body), tuple(changes))
+    return WireContent(stuffed + END, len(body), tuple(changes), ascii=ascii_only)
 
 
-def _is_clean(content: bytes) -> bool:
-    """Whether nothing has to be mended or doubled: most messages, and some of them are large."""
-    return (
-        content.endswith(b"\r\n")
-        and not content.startswith(b".")
-        and _LONE_LF.search(content) is None
-        and _LONE_CR_OR_DOT.search(content) is None
-    )
+def _look_over(content: bytes) -> tuple[bool, bool]:
+    """Whether nothing has to be mended or doubled, as in most messages; and whether it is ASCII."""
+    # It only looks, and takes half the time that searching for lone line ends does.
+    ends, ascii_only = io.IncrementalNewlineDecoder(None, translate=False), True
+    octets = memoryview(content)
+    for start in range(0, len(octets), LOOK):
+        text = str(octets[start : start + LOOK], "latin-1")
+        ascii_only = ascii_only and text.isascii()
+        ends.decode(text)
+    whole_lines = ends.newlines == "\r\n" and content.endswith(b"\r\n")
+    return whole_lines and not content.startswith(b".") and DOTTED not in content, ascii_only
 
 
 def to_chunks(content: bytes, *, raw: bool = False) -> WireContent:
     """The wire form for BDAT: no dots stuffed, no final dot (RFC 3030 §2)."""
+    ascii_only = content.isascii()
     if raw:
-        return WireContent(content, len(content), ("sent as it is: nothing mended",))
+        told = ("sent as it is: nothing mended",)
+        return WireContent(content, len(content), told, ascii=ascii_only)
     body, changes = _with_crlf(content)
     if body and not body.endswith(b"\r\n"):
         body += b"\r\n"
         changes.append("a line end added at the end")
-    return WireContent(body, len(body), tuple(changes))
+    return WireContent(body, len(body), tuple(changes), ascii=ascii_only)
 
 
 def _with_crlf(content: bytes) -> tuple[bytes, list[str]]:

@@ -7,6 +7,7 @@ one's parser, and `smtplab send` beside swaks, both as whole processes. Needed: 
 """
 
 import asyncio
+import gc
 import logging
 import shutil
 import smtplib
@@ -188,6 +189,7 @@ def main() -> int:
         print("smtp-sink, swaks and uvloop have to be installed")
         return 2
     logging.disable()
+    gc.freeze()  # as `smtplab` does itself once all is loaded; it serves all contenders alike
     with sink(program) as port:
         code = compare_sending(port)
         return code | compare_parsing() | compare_processes(swaks, port)

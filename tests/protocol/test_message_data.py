@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from smtplab.protocol.message_data import from_wire, inspect, to_wire
+from smtplab.protocol.message_data import LOOK, from_wire, inspect, to_chunks, to_wire
 
 WIRE = [
     (b"a\r\nb\r\n", b"a\r\nb\r\n.\r\n", ()),
@@ -55,6 +55,17 @@ def test_the_wire_form_holds_the_message(content):
     assert len(meant) == wire.size
     assert not wire.changes or wire.data != content + b".\r\n"
     assert (wire.data == content + b".\r\n") == (not wire.changes)
+    assert wire.ascii == to_chunks(content).ascii == to_wire(content, raw=True).ascii
+    assert wire.ascii == content.isascii()
+
+
+@pytest.mark.parametrize("before", [LOOK - 1, LOOK, LOOK + 1])
+@pytest.mark.parametrize("odd", [b"\r", b"\n", b"\r\n.", b"\r\n", b"\xff"])
+def test_what_is_odd_is_seen_wherever_a_large_message_is_cut(odd, before):
+    content = b"x" * (before - len(odd) + 1) + odd + b"x" * LOOK + b"\r\n"
+    wire = to_wire(content)
+    assert bool(wire.changes) is (odd in (b"\r", b"\n", b"\r\n."))
+    assert wire.ascii is (odd != b"\xff")
 
 
 @given(TEXT)
