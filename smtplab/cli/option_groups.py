@@ -25,6 +25,8 @@ TOKEN_VARIABLE = "SMTPLAB_TOKEN"  # noqa: S105
 
 TLS_VERSIONS = ("1.0", "1.1", "1.2", "1.3")
 
+DEFAULT_SUBJECT = "A test by smtplab"
+
 BASES = ("plain", "starttls", "implicit")
 
 
@@ -84,7 +86,10 @@ def _add_envelope(parser: argparse.ArgumentParser) -> None:
 
 def _add_message(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("message")
-    group.add_argument("--subject", default="A test by smtplab")
+    group.add_argument(
+        "--subject", metavar="TEXT", default=DEFAULT_SUBJECT,
+        help=f"of the message (default: {DEFAULT_SUBJECT})",
+    )  # fmt: skip
     group.add_argument("--body", metavar="TEXT", help="the text of the message, or @FILE")
     group.add_argument("--html", metavar="TEXT", help="the same in HTML, or @FILE")
     group.add_argument(
@@ -136,8 +141,12 @@ def _add_protocol(parser: argparse.ArgumentParser) -> None:
         "--proxy", metavar="VERSION", type=int, choices=(1, 2),
         help="begin with a PROXY header of version 1 or 2",
     )  # fmt: skip
-    group.add_argument("--proxy-source", metavar="ADDRESS:PORT", type=endpoint)
-    group.add_argument("--proxy-destination", metavar="ADDRESS:PORT", type=endpoint)
+    group.add_argument(
+        "--proxy-source", metavar="ADDRESS:PORT", type=endpoint, help="the client that it names"
+    )
+    group.add_argument(
+        "--proxy-destination", metavar="ADDRESS:PORT", type=endpoint, help="the server's end of it"
+    )
     group.add_argument(
         "--proxy-raw", metavar="TEXT",
         help=r"begin with these octets, right or wrong; \r \n \xNN are escapes",
@@ -166,8 +175,13 @@ def _add_tls(parser: argparse.ArgumentParser) -> None:
         "--sni", metavar="NAME",
         help="the name to ask for in the handshake, if not the one that is checked ('': none)",
     )  # fmt: skip
-    group.add_argument("--tls-min", choices=TLS_VERSIONS, default="1.2", help="(default: 1.2)")
-    group.add_argument("--tls-max", choices=TLS_VERSIONS)
+    group.add_argument(
+        "--tls-min", choices=TLS_VERSIONS, default="1.2",
+        help="the oldest version to speak (default: 1.2)",
+    )  # fmt: skip
+    group.add_argument(
+        "--tls-max", choices=TLS_VERSIONS, help="the newest one (default: what OpenSSL has)"
+    )
     group.add_argument(
         "--ciphers", metavar="LIST", help="for TLS 1.2 and older, as OpenSSL writes them"
     )
@@ -182,21 +196,23 @@ def _add_tls(parser: argparse.ArgumentParser) -> None:
 
 def _add_auth(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("login")
-    group.add_argument("-u", "--user", dest="username", metavar="NAME")
-    group.add_argument(
+    group.add_argument("-u", "--user", dest="username", metavar="NAME", help="who logs in")
+    secret = group.add_mutually_exclusive_group()
+    secret.add_argument(
         "--password", metavar="TEXT", help="others on this machine can see it: prefer the next one"
     )
-    group.add_argument(
+    secret.add_argument(
         "--password-file", metavar="FILE",
         help=f"its first line is the password (or set {PASSWORD_VARIABLE})",
     )  # fmt: skip
-    group.add_argument(
+    secret.add_argument(
         "--ask-password", action="store_true", help="ask for it; what is typed is not shown"
     )
-    group.add_argument(
+    token = group.add_mutually_exclusive_group()
+    token.add_argument(
         "--token", metavar="TEXT", help="an access token for XOAUTH2 and OAUTHBEARER: prefer a file"
     )
-    group.add_argument(
+    token.add_argument(
         "--token-file", metavar="FILE",
         help=f"its first line is the access token (or set {TOKEN_VARIABLE})",
     )  # fmt: skip

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from smtplab.cli.option_groups import BASES as BASES
-from smtplab.cli.option_groups import PASSWORD_VARIABLE, TOKEN_VARIABLE
+from smtplab.cli.option_groups import DEFAULT_SUBJECT, PASSWORD_VARIABLE, TOKEN_VARIABLE
 from smtplab.cli.option_groups import add_session_options as add_session_options
 from smtplab.cli.values import positive as positive
 from smtplab.client.settings import Helo, InitialResponse, Login, Parameters, Security, Smtputf8
@@ -41,6 +41,8 @@ def _envelope(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def _message(arguments: argparse.Namespace) -> dict[str, Any]:
+    if arguments.data:
+        _check_shape(arguments)
     contents = tuple(map(_content, arguments.data))
     body = {"body": _text(arguments.body)} if arguments.body is not None else {}
     return {
@@ -114,6 +116,18 @@ def _session(arguments: argparse.Namespace) -> dict[str, Any]:
     }
 
 
+def _check_shape(arguments: argparse.Namespace) -> None:
+    """A message of the user's own is not shaped; an option that would, would do nothing."""
+    given = ("body", "html", "attach", "header", "add_header")
+    idle = [name for name in given if getattr(arguments, name) not in (None, [])]
+    idle += ["subject"] if arguments.subject != DEFAULT_SUBJECT else []
+    if idle:
+        option = idle[0].replace("_", "-")
+        raise OptionsError(
+            f"--{option} is for a message that is made for you; --data brings its own"
+        )
+
+
 def _content(name: str) -> bytes:
     return sys.stdin.buffer.read() if name == "-" else octets_of(Path(name))
 
@@ -154,6 +168,8 @@ def _proxy_header(arguments: argparse.Namespace) -> bytes:
     if arguments.proxy_raw is not None:
         return unescape(arguments.proxy_raw)[0]
     if arguments.proxy is None:
+        if arguments.proxy_source or arguments.proxy_destination:
+            raise OptionsError("the ends of a PROXY header go with --proxy 1 or --proxy 2")
         return b""
     try:
         return proxy_header(arguments.proxy, arguments.proxy_source, arguments.proxy_destination)

@@ -33,6 +33,14 @@ def options_of(name: str) -> set[str]:
 
 
 @pytest.mark.parametrize("name", [command.name for command in (*COMMANDS, CONSOLE)])
+def test_every_option_says_what_it_is_for(name):
+    silent = [
+        a.option_strings for a in actions_of(parser_of(name)) if a.option_strings and not a.help
+    ]
+    assert silent == []
+
+
+@pytest.mark.parametrize("name", [command.name for command in (*COMMANDS, CONSOLE)])
 def test_options_are_lower_case_and_hyphenated(name):
     for option in options_of(name):
         assert option == option.lower()
