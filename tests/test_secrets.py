@@ -154,6 +154,16 @@ def test_another_password_that_a_client_logs_in_with_is_hidden_too(tmp_path, cap
     assert not any(form.decode() in text for form in forms(other.encode()) for text in said)
 
 
+def test_what_a_client_wrote_that_never_came_has_no_password(tmp_path, capsys):
+    page = tmp_path / "page.html"
+    own = scenario(tmp_path, "PLAIN").removeprefix("scenario:")
+    words = ["grade", *GRADED, "--scenario", own, "--html", str(page), "--json"]
+    assert run([*words, "--", "{python}", "-c", "print('as {password}')"]) == 1
+    everything = capsys.readouterr().out.encode() + page.read_bytes()
+    assert b"it wrote: as ********" in everything
+    assert [form for form in forms(PASSWORD.encode()) if form in everything] == []
+
+
 FAILING = """
 import smtplib
 def test_it(smtplab):

@@ -10,7 +10,6 @@ from smtplab.grading.playing import Played, Stage
 from smtplab.grading.results import CaseResult, level_of
 from smtplab.grading.story import story
 from smtplab.grading.verdicts import Level, Verdict
-from smtplab.server.session_log import Hider
 
 OUTPUT_KEPT = 2000
 """Characters of a client's output that are kept: the last ones."""
@@ -118,15 +117,5 @@ def _result(played: Played, verdicts: Sequence[Verdict], flips: str = "") -> Cas
         story=scenario.story,
         flips=flips,
         transcript=tuple(story(played)),
-        output=_output(played)[-OUTPUT_KEPT:],
+        output=played.output[-OUTPUT_KEPT:],
     )
-
-
-def _output(played: Played) -> str:
-    """What the client wrote; a line with the password of the lab is hidden, as in the transcript.
-
-    A secret of the user's own that the client writes is not known here.
-    """
-    hider = Hider([played.password])
-    lines = played.finished.output.split("\n")
-    return "\n".join(hider.hide(line, may_be_secret=False) for line in lines)

@@ -32,7 +32,7 @@ from smtplab.server.events import (
 )
 from smtplab.server.inbox import Mail
 from smtplab.server.lab import Lab
-from smtplab.server.session_log import SessionLog
+from smtplab.server.session_log import HIDDEN, SessionLog, forms_of
 
 HOST = "localhost"
 SENDER = "alice@lab.test"
@@ -104,6 +104,17 @@ class Played:
     def claim(self) -> Claim:
         """What the client says."""
         return self.client.claim(self.finished)
+
+    @property
+    def output(self) -> str:
+        """What the client wrote, without the password of the lab, which reports never have.
+
+        A secret of the user's own that the client writes is not known here.
+        """
+        text = self.finished.output
+        for form in forms_of(self.password):
+            text = text.replace(form, HIDDEN)
+        return text
 
     @property
     def dialogues(self) -> list[Dialogue]:

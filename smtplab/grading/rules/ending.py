@@ -20,7 +20,7 @@ def connects(played: Played) -> Judgement | None:
     """It comes to the server at all: if not, the command is probably wrong."""
     if played.connections or played.claim is Claim.NOT_APPLICABLE:
         return KEPT if played.connections else None
-    lines = [line for line in played.finished.output.splitlines() if line.strip()]
+    lines = [line for line in played.output.splitlines() if line.strip()]
     told = f"; it wrote: {lines[-1][:120]}" if lines else ""
     return broken(f"It never connected{told}")
 
