@@ -106,3 +106,4 @@ class Progress:
         """After TLS all that was learned before it is void (RFC 3207 §4.2)."""
         self.capabilities = None
         self.hello_failed = self.helo_due = False
+        self.transaction = Transaction()

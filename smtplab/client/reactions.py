@@ -78,6 +78,7 @@ def _greeting(s: Situation, stage: Stage, line: bytes, reply: Reply) -> StageSta
 def _hello(s: Situation, stage: Stage, line: bytes, reply: Reply) -> StageStatus:
     if accepted(Verb.EHLO, reply):
         s.progress.capabilities = Capabilities.parse(reply)
+        s.progress.transaction = Transaction()  # it is a RSET as well (RFC 5321 §4.1.4)
         return StageStatus.DONE
     is_ehlo = line[:4].upper() == b"EHLO"
     may_fall_back = s.settings.helo is Helo.AUTO and not s.progress.helo_due

@@ -147,6 +147,17 @@ async def test_a_transaction_begun_by_hand_is_taken_over_and_rset_undoes_it():
     await session.close()
 
 
+@pytest.mark.parametrize("line", [b"RSET", b"EHLO again.test", b"HELO again.test"])
+async def test_what_undoes_a_transaction_makes_the_plan_begin_it_anew(line):
+    session = Session(settings())
+    await session.until("data")
+    await session.runner.inject(line)
+    assert session.runner.stage is Stage.MAIL
+    outcome = await session.to_the_end()
+    assert outcome.verdict is Verdict.DELIVERED
+    assert [result.recipient for result in outcome.recipients] == ["bob@fake.test"]
+
+
 async def test_raw_octets_wait_for_their_line_end():
     session = Session(settings())
     await session.until("mail")
