@@ -14,7 +14,7 @@ from smtplab.client.standing import LIMITS
 from smtplab.protocol.sasl import Credentials
 from smtplab.protocol.verbs import Verb
 from smtplab.transcript.entries import Event
-from smtplab.wire.events import Opened
+from smtplab.wire.events import ConnectFailed, Opened
 from smtplab.wire.memory import MemoryStream, memory_pair
 from smtplab.wire.network import Attempt
 from smtplab.wire.tcp import LoopNetwork
@@ -142,13 +142,16 @@ def limit_of(verb: str) -> str:
 
 
 class MemoryNetwork(LoopNetwork):
-    """Every host answers, in memory."""
+    """Every host answers, in memory, unless its name says that it is absent."""
 
     def __init__(self, accept: Callable[[MemoryStream], None]) -> None:
         super().__init__()
         self._accept = accept
 
     async def dial(self, host: str, port: int, limit: float) -> AsyncIterator[Attempt]:
+        if host.startswith("absent"):
+            yield ConnectFailed(host, port, "192.0.2.9", "no answer within 1 s")
+            return
         ours, theirs = memory_pair()
         self._accept(theirs)
         yield Opened(host, port, "192.0.2.1", 0.0), ours

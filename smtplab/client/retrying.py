@@ -6,6 +6,7 @@ A 4xx reply, and a connection that was lost before the end of the message, may g
 
 from smtplab.client.outcome import Outcome, RecipientResult, Verdict
 from smtplab.client.settings import SessionSettings
+from smtplab.client.steps import Stage
 from smtplab.values import replace
 
 SETTLED = (Verdict.DELIVERED, Verdict.REJECTED, Verdict.IN_DOUBT)
@@ -23,6 +24,13 @@ def still_open(settings: SessionSettings, outcome: Outcome, *, lost: bool) -> tu
         return ()
     settled = {r.recipient for r in outcome.recipients if r.verdict in SETTLED}
     return tuple(r for r in settings.envelope.recipients if r not in settled)
+
+
+def goes_elsewhere(settings: SessionSettings, outcome: Outcome, *, lost: bool) -> bool:
+    """Whether another host is worth it: this one is not there, or wants nobody for now."""
+    absent = lost and outcome.stage is Stage.CONNECT
+    busy = outcome.verdict is Verdict.DEFERRED and outcome.stage is Stage.GREETING
+    return bool(settings.alternatives) and (absent or busy)
 
 
 def for_these(settings: SessionSettings, recipients: tuple[str, ...]) -> SessionSettings:

@@ -46,6 +46,9 @@ class Runner:
         self._sink = sink
         self._now = now
         self._network = network
+        self._hosts = (settings.host, *settings.alternatives)
+        self._given_up = False
+        """Whoever stops wants no other attempt."""
         self._attempts = 1
         self._former: tuple[RecipientResult, ...] = ()
         """What attempts before this one have settled."""
@@ -155,7 +158,7 @@ class Runner:
             reply = self.progress.last_reply
             self.progress.outcome = Outcome(Verdict.STOPPED, stage, "You stopped here.", reply)
         await self._performer.hang_up()
-        self._attempts = len(self.settings.retries) + 1  # whoever stops wants no other attempt
+        self._given_up = True
         await self._after()
 
     def change(self, settings: SessionSettings) -> None:
@@ -200,13 +203,23 @@ class Runner:
             return
         await self._performer.hang_up()
         outcome = self._summed_up()
-        left = retrying.still_open(self.settings, outcome, lost=self.progress.lost)
-        if left and self._attempts <= len(self.settings.retries):
-            self._try_again(outcome, left)
+        if not self._given_up and self._goes_on_after(outcome):
             return
         outcome = retrying.over_all(self._former, self.settings, outcome)
         self.ended = self.progress.outcome = outcome
         self._sink(Ended(outcome))
+
+    def _goes_on_after(self, outcome: Outcome) -> bool:
+        """Plans another connection, if that may help."""
+        lost = self.progress.lost
+        if retrying.goes_elsewhere(self.settings, outcome, lost=lost):
+            self._try_elsewhere(outcome)
+            return True
+        left = retrying.still_open(self.settings, outcome, lost=lost)
+        if left and self._attempts <= len(self.settings.retries):
+            self._try_again(outcome, left)
+            return True
+        return False
 
     def _summed_up(self) -> Outcome:
         """What this connection came to, all its messages together."""
@@ -221,6 +234,13 @@ class Runner:
         messages = 1 + len(self.settings.further)
         return deliveries.together([*settled, outcome], messages) if settled else outcome
 
+    def _try_elsewhere(self, outcome: Outcome) -> None:
+        """The next host, at once."""
+        host, *others = self.settings.alternatives
+        note = f"the next server is {host}, because: {outcome.reason}"
+        self._sink(Decision(DecisionKind.RETRIED, outcome.stage, note))
+        self._begin(replace(self.settings, host=host, alternatives=tuple(others)))
+
     def _try_again(self, outcome: Outcome, left: tuple[str, ...]) -> None:
         """Plans another attempt, after a pause, for the recipients that are still open."""
         limits = self.settings.limits
@@ -230,4 +250,6 @@ class Runner:
         note = f"{number} in {pause:g} s, because: {outcome.reason}"
         self._sink(Decision(DecisionKind.RETRIED, outcome.stage, note))
         self._former += retrying.settled_of(outcome)
-        self._begin(retrying.for_these(self.settings, left), pause)
+        host, *others = self._hosts
+        settings = replace(self.settings, host=host, alternatives=tuple(others))
+        self._begin(retrying.for_these(settings, left), pause)

@@ -129,6 +129,8 @@ class SessionSettings:
 
     host: str
     port: int
+    alternatives: tuple[str, ...] = ()
+    """More hosts that take the same mail, each for when the one before does not (RFC 5321 §5.1)."""
     security: Security = Security.STARTTLS
     envelope: Envelope
     content: bytes = field(repr=False)

@@ -90,10 +90,11 @@ class Workbench:
     async def open(self) -> None:
         """Starts the bundled server where it is the target, and plans the first step.
 
-        A domain is turned into the best of its servers. Raises OptionsError (NoExchanger is one),
-        UnknownScenario or ScenarioError; then nothing was started.
+        A domain is turned into its servers, of which the best comes first. Raises OptionsError
+        (NoExchanger is one), UnknownScenario or ScenarioError; then nothing was started.
         """
-        self.target = (await located(self.target))[0]
+        best, *others = await located(self.target)
+        self.target = replace(best, alternatives=tuple(one.host for one in others))
         bundled = None
         if self.target.scenario is not None:
             from smtplab.scenarios import library

@@ -140,6 +140,7 @@ def settings_for(
     return SessionSettings(
         host=bundled.host if bundled else target.host,
         port=bundled.port if bundled else target.port,
+        alternatives=target.alternatives,
         security=options.security or (Security(bundled.base) if bundled else target.security),
         envelope=envelope,
         content=content,

@@ -42,6 +42,8 @@ class Target:
     """Whether it is spoken to in LMTP (RFC 2033)."""
     by_mx: bool = False
     """Whether `host` is a domain, and the servers are those that its MX records name."""
+    alternatives: tuple[str, ...] = ()
+    """The other servers of the domain, the better ones first."""
 
 
 def parse_target(text: str) -> Target:

@@ -9,7 +9,7 @@ from smtplab.client.outcome import Outcome, RecipientResult, Verdict
 from smtplab.client.retrying import for_these, over_all, still_open
 from smtplab.client.settings import TimeLimits
 from smtplab.client.steps import Stage
-from smtplab.wire.events import Opened
+from smtplab.wire.events import ConnectFailed, Opened
 from tests.fakes import FIN, RST, SILENCE, Session, settings
 
 OK, R, D, X, F, P = (
@@ -54,6 +54,50 @@ async def test_only_what_may_go_better_is_tried_again(answers, connections, verd
     retried = [e for e in session.events if isinstance(e, Decision)]
     assert [e.kind for e in retried] == [DecisionKind.RETRIED] * (connections - 1)
     assert sum(isinstance(e, Ended) for e in session.events) == 1
+
+
+HOSTS = [
+    # what is answered, the hosts, those that were connected to, the verdict
+    ({}, ("a.test", "b.test"), ["a.test"], OK),
+    ({}, ("absent1.test", "b.test"), ["b.test"], OK),
+    ({}, ("absent1.test", "absent2.test"), [], F),
+    (
+        {"greeting": (b"421 busy\r\n", b"220 hi\r\n")},
+        ("a.test", "b.test"),
+        ["a.test", "b.test"],
+        OK,
+    ),
+    ({"greeting": b"450 no\r\n"}, ("a.test", "b.test"), ["a.test", "b.test"], D),
+    ({"greeting": b"554 no\r\n"}, ("a.test", "b.test"), ["a.test"], R),
+    ({"MAIL": b"451 later\r\n"}, ("a.test", "b.test"), ["a.test"], D),
+    ({"content": FIN}, ("a.test", "b.test"), ["a.test"], X),
+]
+
+
+@pytest.mark.parametrize(("answers", "hosts", "reached", "verdict"), HOSTS)
+async def test_another_host_is_tried_where_one_is_absent_or_busy(answers, hosts, reached, verdict):
+    host, *others = hosts
+    session = Session(settings(host=host, alternatives=tuple(others)), **answers)
+    outcome = await session.to_the_end()
+    assert outcome.verdict is verdict
+    assert [e.host for e in session.events if isinstance(e, Opened)] == reached
+    notes = [e.note for e in session.events if isinstance(e, Decision)]
+    assert all(note.startswith("the next server is ") for note in notes)
+
+
+async def test_a_retry_begins_with_the_best_host_again():
+    wishes = settings(host="absent.test", alternatives=("b.test",), retries=AT_ONCE)
+    session = Session(wishes, MAIL=(b"451 later\r\n", b"250 ok\r\n"))
+    assert (await session.to_the_end()).verdict is OK
+    tried = [e.host for e in session.events if isinstance(e, Opened | ConnectFailed)]
+    assert tried == ["absent.test", "b.test"] * 2
+
+
+async def test_whoever_stops_wants_no_other_host():
+    session = Session(settings(alternatives=("b.test",)), greeting=b"421 busy\r\n")
+    await session.until("greeting")
+    await session.runner.stop()
+    assert (await session.close()).verdict is Verdict.STOPPED
 
 
 async def test_only_those_who_are_still_open_are_tried_again():

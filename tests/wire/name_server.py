@@ -13,6 +13,7 @@ MX = {
     "many.test.": ["20 second.test.", "10 first.test.", "20 first.test."],
     "here.test.": ["5 localhost."],
     "both.test.": ["10 localhost.", "20 127.0.0.1."],
+    "half.test.": ["10 gone.invalid.", "20 localhost."],
     "null.test.": ["0 ."],
     "alone.test.": [],
 }

@@ -5,6 +5,7 @@ import pytest
 from smtplab.client.settings import Security
 from smtplab.scenarios import library
 from smtplab.server.lab import Lab
+from smtplab.wire.events import ConnectFailed
 from smtplab.workbench.bench import Workbench
 from smtplab.workbench.locating import NoExchanger, located
 from smtplab.workbench.options import Options
@@ -34,18 +35,20 @@ async def test_nobody_takes_its_mail():
             await located(parse_target("mx:null.test"))
 
 
-async def test_a_session_goes_to_the_best_server():
+@pytest.mark.parametrize(("domain", "gone"), [("here.test", []), ("half.test", ["gone.invalid"])])
+async def test_a_session_goes_to_the_best_server_that_is_there(domain, gone):
     lab = Lab(library.find("honest"), base="plain", auth=False)
     await lab.start()
-    options = Options(sender="a@x.test", recipients=("b@here.test",), security=Security.PLAIN)
+    options = Options(sender="a@x.test", recipients=(f"b@{domain}",), security=Security.PLAIN)
     try:
         async with name_server():
-            bench = Workbench(parse_target(f"mx:here.test:{lab.port}"), options)
+            bench = Workbench(parse_target(f"mx:{domain}:{lab.port}"), options)
             async with bench:
                 while bench.planned is not None:
                     await bench.step()
     finally:
         await lab.stop()
     assert bench.settings.host == "localhost"
-    assert bench.transcript.target == f"mx:here.test:{lab.port}"
-    assert lab.inbox.one().recipients == ("b@here.test",)
+    assert bench.transcript.target == f"mx:{domain}:{lab.port}"
+    assert [failed.host for _, failed in bench.transcript.of(ConnectFailed)] == gone
+    assert lab.inbox.one().recipients == (f"b@{domain}",)
