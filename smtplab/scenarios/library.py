@@ -31,7 +31,7 @@ def ids() -> tuple[str, ...]:
 
 
 def expand(patterns: Iterable[str]) -> list[str]:
-    """The ids that globs stand for, each once; what is no glob stays as it is.
+    """The ids that globs stand for, each once; what is no glob, or a file, stays as it is.
 
     Raises UnknownScenario for a glob that fits nothing.
     """
@@ -39,7 +39,7 @@ def expand(patterns: Iterable[str]) -> list[str]:
     found: list[str] = []
     for pattern in patterns:
         fitting = [name for name in known if fnmatchcase(name, pattern)]
-        if not fitting and re.search(r"[*?\[]", pattern):
+        if not fitting and re.search(r"[*?\[]", pattern) and not Path(pattern).is_file():
             raise UnknownScenario(
                 f"no scenario matches {pattern!r}; 'smtplab scenarios list' shows all"
             )

@@ -85,3 +85,9 @@ def test_every_id_is_found_as_such() -> None:
 def test_nothing_but_an_id_leads_into_the_catalogue(name: str) -> None:
     with pytest.raises(library.UnknownScenario):
         library.path_of(name)
+
+
+def test_a_file_whose_name_looks_like_a_glob(tmp_path):
+    file = tmp_path / "[x].yaml"
+    file.touch()
+    assert library.expand([str(file)]) == [str(file)]
