@@ -88,17 +88,32 @@ def _tls(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def _login(arguments: argparse.Namespace) -> dict[str, Any]:
-    return {
+    who = {
         "username": arguments.username,
         "password": _password(arguments),
         "authzid": arguments.authzid,
         "token": _secret(arguments.token, arguments.token_file, TOKEN_VARIABLE),
+    }
+    for name, text in who.items():
+        if text is not None and not _is_utf8(text):
+            raise OptionsError(f"the {name} is not UTF-8 text, as every mechanism wants it")
+    return {
+        **who,
         "mechanism": arguments.mechanism,
         "login": Login(arguments.login),
         "initial_response": InitialResponse(arguments.initial_response),
         "auth_in_clear": arguments.auth_in_clear,
         "reveal_secrets": arguments.reveal_secrets,
     }
+
+
+def _is_utf8(text: str) -> bool:
+    """Whether it came as UTF-8; what did not stands in an argument as lone surrogates."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _session(arguments: argparse.Namespace) -> dict[str, Any]:

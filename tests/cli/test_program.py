@@ -149,6 +149,8 @@ BAD = [
     (["send", "scenario:honset"], 66, "honest"),
     (["send", "scenario:honest", "--data", "/no/such/file"], 66, "/no/such/file"),
     (["send", "scenario:honest", "--ca-file", "/no/such/file"], 66, "/no/such/file"),
+    (["send", "scenario:honest", "--password", "\udcff"], 64, "the password is not UTF-8"),
+    (["send", "scenario:honest", "-u", "\udcff"], 64, "the username is not UTF-8"),
     (["send", "scenario:honest", "--data", "."], 66, ".: Is a directory"),
     (["send", "scenario:honest", "--attach", "/no/such/file"], 66, ": No such file"),
     (["send", "scenario:honest", "--body", f"@{sys.executable}"], 66, "is not UTF-8 text"),
