@@ -21,6 +21,7 @@ from smtplab.client.situation import Situation
 from smtplab.client.steps import Stage, StageStatus, Step
 from smtplab.protocol.client import CRLF
 from smtplab.protocol.events import CommandSent, ContentSent, ReplyReceived
+from smtplab.protocol.message_data import WireContent
 from smtplab.protocol.replies import Reply
 from smtplab.protocol.verbs import Verb
 from smtplab.values import value
@@ -48,14 +49,14 @@ def suits(performer: Performer) -> bool:
         and connection.protocol.is_idle
         and not connection.protocol.lmtp
         and len(s.settings.envelope.recipients) < mailing.LARGEST_GROUP
-        and _next_content(s) is not None
+        and _next_wire(s) is not None
     )
 
 
-def _next_content(s: Situation) -> bytes | None:
+def _next_wire(s: Situation) -> WireContent | None:
     """The message, if it is not the last, and fits into one block."""
     wire = s.wire if s.has_more else None
-    return wire.data if wire is not None and wire.whole and len(wire.data) <= BLOCK else None
+    return wire if wire is not None and wire.whole and len(wire.data) <= BLOCK else None
 
 
 async def run(performer: Performer) -> None:
@@ -66,15 +67,18 @@ async def run(performer: Performer) -> None:
     steps = [*(mailing.rcpt_to(envelope, name) for name in envelope.recipients), mailing.DATA]
     behind = [_breath(steps)] if together else [_breath([step]) for step in steps]
     names = [reactions.recipient_in(step.line) for step in steps[:-1]]
-    while (content := _next_content(s)) is not None:
-        mail = mailing.mail_alone(s)
-        if isinstance(mail, Decline):
-            return
-        line = mail.line + CRLF
-        first = _Breath((mail,), (CommandSent(Verb.MAIL, line),), MAIL_DONE, line)
-        breaths = [first.with_(behind[0])] if together else [first, *behind]
-        breaths.append(_Breath((CONTENT,), (ContentSent(content),), CONTENT_DONE, content))
-        replies = await _Course(performer, stream).message(breaths)
+    lines: list[_Breath] = []
+    size = -1
+    while (wire := _next_wire(s)) is not None:
+        if not wire.ascii or wire.size != size:  # else MAIL says what it said the last time
+            mail = mailing.mail_alone(s)
+            if isinstance(mail, Decline):
+                return
+            first = _breath([mail])
+            lines = [first.with_(behind[0])] if together else [first, *behind]
+            size = wire.size if wire.ascii else -1
+        content = _Breath((CONTENT,), (ContentSent(wire.data),), CONTENT_DONE, wire.data)
+        replies = await _Course(performer, stream).message([*lines, content])
         if replies is None:
             return
         _settle(s, names, replies)
@@ -96,7 +100,6 @@ CONTENT = Step(Stage.CONTENT, Verb.CONTENT)
 IN_ORDER = (StageStatus.CURRENT, StageStatus.DONE)
 """What becomes of a stage."""
 
-MAIL_DONE = tuple(CHANGES[Stage.MAIL][status] for status in IN_ORDER)
 CONTENT_DONE = tuple(CHANGES[Stage.CONTENT][status] for status in IN_ORDER)
 
 

@@ -125,10 +125,12 @@ class BlockingStream:
 
     async def send(self, data: bytes | memoryview) -> None:
         """Writes all octets at the speed at which the peer takes them; reads on meanwhile."""
-        octets = memoryview(data)
-        while octets and not (self._is_broken or self._is_closed):
+        while data and not (self._is_broken or self._is_closed):
             try:
-                octets = octets[self._raw.send(octets) :]
+                sent = self._raw.send(data)
+                if sent == len(data):  # as nearly always
+                    return
+                data = memoryview(data)[sent:]
             except BlockingIOError:
                 self._wait_for_room()
             except OSError:

@@ -137,6 +137,18 @@ async def test_what_is_not_usual_goes_step_by_step(wishes, answers):
     assert saved == 0
 
 
+async def test_mail_is_said_anew_for_a_message_of_another_kind():
+    header = b"Subject: x\r\n\r\n"
+    contents = [header + text for text in (b"a\r\n", b"b\r\n", b"\xff\r\n", b"ccc\r\n", b"d\r\n")]
+    wishes = settings(content=contents[0], further=tuple(contents[1:]))
+    await same(wishes, {})
+    *_, heard, _ = await done(wishes, {}, Runner.hurry)
+    mails = [line for line in heard if line.startswith(b"MAIL")]
+    sizes = [int(line.split(b"SIZE=")[1].split()[0]) for line in mails]
+    assert sizes == [len(content) for content in contents]
+    assert [b"8BITMIME" in line for line in mails] == [False, False, True, False, False]
+
+
 async def test_a_message_that_needs_a_question_ends_the_run():
     contents = b"Subject: x\r\n\r\n", "Subject: ü\r\n\r\n".encode(), b"Subject: x\r\n\r\n"
     outcome, saved = await same(several(content=contents[0], further=contents[1:]), {})
