@@ -270,6 +270,7 @@ class Performer(Standing):
             step.stage, self.connection.send_content(wire, self._keep_alive)
         ):
             return
+        self.situation.look_ahead()
         await self._verdicts(step.stage, Verb.CONTENT)
 
     async def _answer(self, stage: Stage, verb: Verb, line: bytes, *, decides: bool) -> None:

@@ -36,9 +36,16 @@ class Situation:
     @property
     def wire(self) -> WireContent:
         """The message as it will go over the wire; made once, since it may be large."""
-        if self.progress.transaction.abandoned:
-            return NOTHING
-        content, raw, chunks = self.content, self.settings.raw_content, self.chunks
+        return NOTHING if self.progress.transaction.abandoned else self._wire_of(self.content)
+
+    def look_ahead(self) -> None:
+        """Makes the wire form of the next message, while the server digests this one."""
+        number = len(self.progress.settled)
+        if number < len(self.settings.further):
+            self._wire_of(self.settings.further[number])
+
+    def _wire_of(self, content: bytes) -> WireContent:
+        raw, chunks = self.settings.raw_content, self.chunks
         made = self._wire
         if made is None or made[0] is not content or made[1:3] != (raw, chunks):
             form = to_chunks(content, raw=raw) if chunks else to_wire(content, raw=raw)
