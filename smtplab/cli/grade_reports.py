@@ -1,12 +1,11 @@
 """What `smtplab grade` makes of its results: text, JSON, files, a baseline, and an exit code."""
 
 import argparse
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from smtplab.cli import exit_codes
-from smtplab.cli.output import complain, has_colour, say, tell
+from smtplab.cli.output import complain, has_colour, say, tell, why_not_writable
 from smtplab.grading import baseline, results
 from smtplab.grading.baseline import Baseline, BaselineError, Comparison
 from smtplab.grading.reports import html, junit, markdown, terminal
@@ -62,17 +61,9 @@ def check(arguments: argparse.Namespace) -> None:
         _baseline(arguments.baseline)
     for name in (*FORMATS, "save", "write_baseline", "resume"):
         path = getattr(arguments, name)
-        if path is not None:
-            _check_writable(path)
-
-
-def _check_writable(path: Path) -> None:
-    if not path.parent.is_dir():
-        raise CannotWrite(f"{path}: there is no folder {path.parent}")
-    if path.is_dir():
-        raise CannotWrite(f"{path}: that is a folder")
-    if not os.access(path if path.exists() else path.parent, os.W_OK):
-        raise CannotWrite(f"{path}: you may not write there")
+        reason = why_not_writable(path) if path is not None else None
+        if reason is not None:
+            raise CannotWrite(reason)
 
 
 def report(arguments: argparse.Namespace, runs: list[RunResult]) -> int:

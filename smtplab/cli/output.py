@@ -4,6 +4,7 @@ import codecs
 import io
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 
@@ -80,6 +81,16 @@ def reason_of(error: OSError) -> str:
     """What the system says, without the number that Python puts in front."""
     what = error.strerror or str(error)
     return f"{error.filename}: {what}" if error.filename is not None else what
+
+
+def why_not_writable(path: Path) -> str | None:
+    """Why a file cannot be written there; None when it can, as far as that can be told before."""
+    if not path.parent.is_dir():
+        return f"{path}: there is no folder {path.parent}"
+    if path.is_dir():
+        return f"{path}: that is a folder"
+    may = os.access(path if path.exists() else path.parent, os.W_OK)
+    return None if may else f"{path}: you may not write there"
 
 
 def complain(text: str) -> None:

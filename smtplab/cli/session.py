@@ -5,8 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from smtplab.cli import exit_codes
+from smtplab.cli.interruption import cancel_on_sigterm, sigterm_as_keyboard
 from smtplab.cli.narration import Narration
-from smtplab.cli.output import complain, has_colour, say, tell
+from smtplab.cli.output import complain, has_colour, reason_of, say, tell, why_not_writable
 from smtplab.client.steps import Stage
 from smtplab.export.objects import session_object
 from smtplab.export.text import summary
@@ -47,13 +48,18 @@ class Showing:
 
 def run_session(target: Target, options: Options, showing: Showing) -> int:
     """Runs a session to its end; the exit code tells the outcome."""
+    for name in (showing.record, showing.certificates):
+        reason = why_not_writable(Path(name)) if name is not None else None
+        if reason is not None:  # better now than when the message has gone out
+            complain(f"cannot write {reason}")
+            return exit_codes.CANNOT_CREATE
     if showing.output is None:
         return _drive(target, options, showing, say)
     try:
         with Path(showing.output).open("w", encoding="utf-8") as file:
             return _drive(target, options, showing, functools.partial(print, file=file))
     except OSError as error:
-        complain(f"cannot write the output: {error}")
+        complain(f"cannot write the output: {reason_of(error)}")
         return exit_codes.CANNOT_CREATE
 
 
@@ -64,15 +70,29 @@ def _drive(target: Target, options: Options, showing: Showing, write: Write) -> 
     """
     if blocking.AVAILABLE and target.scenario is None and not target.by_mx:
         network = blocking.BlockingNetwork(options.way)
-        return blocking.run(_run(target, options, showing, write, network))
+        with sigterm_as_keyboard():
+            return blocking.run(_run(target, options, showing, write, network))
     import asyncio
 
-    return asyncio.run(_run(target, options, showing, write, None))
+    return asyncio.run(_on_a_loop(target, options, showing, write))
+
+
+async def _on_a_loop(target: Target, options: Options, showing: Showing, write: Write) -> int:
+    from asyncio import CancelledError
+
+    cancel_on_sigterm()
+    return await _run(target, options, showing, write, None, CancelledError)
 
 
 async def _run(
-    target: Target, options: Options, showing: Showing, write: Write, network: Network | None
+    target: Target,
+    options: Options,
+    showing: Showing,
+    write: Write,
+    network: Network | None,
+    interruption: type[BaseException] = KeyboardInterrupt,
 ) -> int:
+    """One session; what there is of it is told and saved even when it is interrupted."""
     colour = has_colour() and showing.output is None
     narration = Narration(write, colour, showing.hidden, showing.times, showing.octets)
     narrated = not (showing.as_json or showing.dump)
@@ -89,6 +109,11 @@ async def _run(
             write(json_text(settings_object(bench.settings), indent=2))
             return exit_codes.OK
         await _to_the_end(bench)
+    except interruption:
+        await bench.close()
+        complain("interrupted")
+        _conclude(bench, showing, write)
+        return exit_codes.INTERRUPTED
     finally:
         await bench.close()
     return _conclude(bench, showing, write)
@@ -120,7 +145,7 @@ def save_certificates(transcript: Transcript, name: str | None) -> int:
     try:
         Path(name).write_text("".join(map(ssl.DER_cert_to_PEM_cert, chain)), encoding="ascii")
     except OSError as error:
-        complain(f"cannot save the certificates: {error}")
+        complain(f"cannot save the certificates: {reason_of(error)}")
         return exit_codes.CANNOT_CREATE
     return exit_codes.OK
 
@@ -154,7 +179,7 @@ def save_record(transcript: Transcript, record: str | None) -> int:
     try:
         files.save(transcript, Path(record))
     except OSError as error:
-        complain(f"cannot save the record: {error}")
+        complain(f"cannot save the record: {reason_of(error)}")
         return exit_codes.CANNOT_CREATE
     if any(transcript.of(KeyLine)):
         tell(f"smtplab: note: {record} has the TLS keys in it: whoever gets it can decrypt all")

@@ -127,16 +127,11 @@ def settings_for(
     target: Target, options: Options, now: datetime, bundled: Bundled | None = None
 ) -> SessionSettings:
     """The settings of a session; OptionsError when something that is needed was not said."""
+    if options.base is not None and bundled is None:
+        raise OptionsError("--base is for the bundled server: scenario:ID")
     envelope = _envelope(target, options, bundled)
     _check_tls(options)
-    content = options.content
-    if content is None:
-        content = _composed(envelope, options, now)
-    contents = (content, *options.further) * options.repeat
-    if options.raw_content and options.content is None:
-        raise OptionsError("--raw-data sends a file as it is: give --data FILE")
-    if options.retries and len(contents) > 1:
-        raise OptionsError("--retry goes with one message only")
+    content, *further = _contents(envelope, options, now)
     return SessionSettings(
         host=bundled.host if bundled else target.host,
         port=bundled.port if bundled else target.port,
@@ -144,7 +139,7 @@ def settings_for(
         security=options.security or (Security(bundled.base) if bundled else target.security),
         envelope=envelope,
         content=content,
-        further=contents[1:],
+        further=tuple(further),
         pipelining=options.pipelining,
         chunk_size=options.chunk_size,
         smtputf8=options.smtputf8,
@@ -174,6 +169,19 @@ def settings_for(
         drop_after_send=options.drop_after_send,
         limits=_limits(options),
     )
+
+
+def _contents(envelope: Envelope, options: Options, now: datetime) -> tuple[bytes, ...]:
+    """The messages, as often as each is to be sent."""
+    if options.raw_content and options.content is None:
+        raise OptionsError("--raw-data sends a file as it is: give --data FILE")
+    content = options.content
+    if content is None:
+        content = _composed(envelope, options, now)
+    contents = (content, *options.further) * options.repeat
+    if options.retries and len(contents) > 1:
+        raise OptionsError("--retry goes with one message only")
+    return contents
 
 
 def _envelope(target: Target, options: Options, bundled: Bundled | None) -> Envelope:
@@ -236,7 +244,7 @@ def _of_the_lab(options: Options, bundled: Bundled) -> Credentials | None:
         return None
     mechanism = sasl.named(options.mechanism or "")
     wants_token = mechanism is not None and mechanism.need is Need.TOKEN
-    password = options.password or bundled.password
+    password = bundled.password if options.password is None else options.password
     token = options.token or (password if wants_token else "")
     return Credentials(bundled.username, password, options.authzid, token)
 

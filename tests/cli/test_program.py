@@ -12,6 +12,7 @@ import pytest
 
 from smtplab.cli import exit_codes
 from smtplab.cli.main import COMMANDS, run
+from smtplab.client.events import Ended
 from smtplab.client.outcome import Outcome, Verdict
 from smtplab.client.steps import Stage
 from smtplab.transcript import files
@@ -52,23 +53,61 @@ def test_send_says_the_outcome_in_json_and_by_its_exit_code(capsys, target, opti
     assert said.out.count("\n") == 1
 
 
-def test_send_stops_at_once_when_the_user_does():
+@pytest.mark.skipif(os.name == "nt", reason="this system sends no such signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_send_that_is_interrupted_tells_and_keeps_what_there_is(tmp_path, number):
+    record = tmp_path / "session.jsonl"
     with socket.create_server(("127.0.0.1", 0)) as silent:
         target = f"127.0.0.1:{silent.getsockname()[1]}"
         options = "--tls", "plain", "--from", "a@lab.test", "--to", "b@lab.test"
         sending = subprocess.Popen(
-            [sys.executable, "-m", "smtplab", "send", target, *options],
+            [sys.executable, "-m", "smtplab", "send", target, *options, "--record", str(record)],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         silent.settimeout(30)
         client, _ = silent.accept()  # from now on it waits for the greeting
         with client:
             client.settimeout(30)
-            sending.send_signal(signal.SIGINT)
+            sending.send_signal(number)
             assert client.recv(100) == b"", "it takes leave of the connection"
-        _, errors = sending.communicate(timeout=30)
+        output, errors = sending.communicate(timeout=30)
     assert sending.returncode == exit_codes.INTERRUPTED
     assert errors == "smtplab: interrupted\n"
+    assert "stopped" in output
+    (ended,) = [event for _, event in files.load(record).of(Ended)]
+    assert ended.outcome.verdict is Verdict.STOPPED
+
+
+@pytest.mark.skipif(os.name == "nt", reason="this system sends no such signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_so_is_one_with_the_bundled_server(number):
+    sending = subprocess.Popen(
+        [sys.executable, "-u", "-m", "smtplab", "send", "scenario:greeting/never", "--octets"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert sending.stdout is not None
+    assert "connected" in sending.stdout.readline()
+    sending.send_signal(number)
+    with sending:
+        output, errors = sending.stdout.read(), sending.stderr.read()
+    assert sending.returncode == exit_codes.INTERRUPTED
+    assert errors == "smtplab: interrupted\n"
+    assert "stopped" in output
+
+
+@pytest.mark.parametrize("option", ["--record", "--save-certificates"])
+@pytest.mark.parametrize("name", [".", "nowhere/file"])
+def test_nothing_is_sent_when_what_comes_of_it_cannot_be_kept(tmp_path, capsys, option, name):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0)
+        target = f"127.0.0.1:{server.getsockname()[1]}"
+        sender = "--from", "a@lab.test", "--to", "b@lab.test"
+        assert run(["send", target, *sender, option, str(tmp_path / name)]) == 73
+        with pytest.raises(BlockingIOError):
+            server.accept()
+    error = capsys.readouterr().err
+    assert error.startswith("smtplab: cannot write ")
+    assert "Errno" not in error
 
 
 def test_the_names_that_scripts_rely_on(capsys):
@@ -104,7 +143,7 @@ def test_a_record_is_saved(capsys, tmp_path):
     assert run(["send", "scenario:honest", "--record", str(file), *FAST]) == 0
     assert len(files.load(file)) > 30
     assert run(["send", "scenario:honest", "--record", str(tmp_path), *FAST]) == 73
-    assert "cannot save" in capsys.readouterr().err
+    assert "cannot write" in capsys.readouterr().err
 
 
 def test_a_message_is_sent_from_a_file_and_from_stdin(tmp_path):

@@ -2,9 +2,7 @@
 
 import argparse
 import asyncio
-import contextlib
 import os
-import signal
 import sys
 from pathlib import Path
 
@@ -21,6 +19,7 @@ from smtplab.cli.grade_request import (
     read_request,
     shard_in,
 )
+from smtplab.cli.interruption import cancel_on_sigterm
 from smtplab.cli.output import complain, reason_of, say_json, tell
 from smtplab.cli.session import report_bad_input
 from smtplab.cli.values import limit, positive
@@ -197,7 +196,7 @@ def _take_up(path: Path | None, request: Request, progress: Progress) -> None:
 
 
 async def _run(request: Request, progress: Progress, resume: Path | None) -> None:
-    _stop_when_told()
+    cancel_on_sigterm()
     left = [case for case in request.cases if case.key not in progress.results]
     teller = Teller()
 
@@ -216,14 +215,6 @@ async def _run(request: Request, progress: Progress, resume: Path | None) -> Non
         )
         await grader.grade(left, progress, told)
     teller.end()
-
-
-def _stop_when_told() -> None:
-    """Lets SIGTERM, by which CI ends a job, do what Ctrl-C does: no client is left running."""
-    task = asyncio.current_task()
-    assert task is not None
-    with contextlib.suppress(NotImplementedError):  # Windows has no such handlers
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
 
 
 def _result(request: Request, progress: Progress) -> RunResult:
