@@ -40,7 +40,7 @@ MEANINGS: dict[int, str] = {
     CANNOT_CREATE: "a file or a listener could not be made",
     DEFERRED: "deferred by a 4xx reply, at whatever stage: try again later",
     NOT_PERMITTED: "refused for safety: needs an explicit option",
-    INTERRUPTED: "interrupted by the keyboard; grade: by SIGTERM as well",
+    INTERRUPTED: "interrupted by Ctrl-C; send and grade: by SIGTERM as well",
 }
 """Exit code -> what it says. The documentation prints this table."""
 
