@@ -127,7 +127,7 @@ def _conclude(bench: Workbench, showing: Showing, write: Write) -> int:
     else:
         if "all" in showing.hidden or "notes" in showing.hidden:
             write(escape(f"{outcome.verdict.words}: {outcome.reason}"))
-        for line in summary(bench.findings()):
+        for line in summary(bench.findings(), bench.transcript):
             write(line)
     saved = save_record(bench.transcript, showing.record)
     saved = save_certificates(bench.transcript, showing.certificates) or saved
