@@ -68,7 +68,7 @@ class Deadline:
     ) -> None:
         self._due = math.inf
 
-    def wait(self, poll: select.poll) -> None:
+    def wait(self, poll: "select.poll") -> None:
         """Until there is something to do. Raises TimeoutError when there never is."""
         if self._due == math.inf:
             poll.poll()

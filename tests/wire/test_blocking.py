@@ -6,6 +6,8 @@ The contracts of streams and networks are in test_stream.py and test_network.py.
 import asyncio
 import contextlib
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -104,3 +106,11 @@ def test_time_passes() -> None:
     before = network.time()
     blocking.run(network.pause(0.01))
     assert network.time() - before >= 0.01
+
+
+def test_a_system_without_poll_does_without() -> None:
+    code = (
+        "import select; del select.poll; from smtplab.wire import blocking as b; print(b.AVAILABLE)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
