@@ -21,6 +21,8 @@ NULL_PATH = "<>"
 ASKED = frozenset({"HELO", "EHLO", "MAIL", "RCPT", "RSET", "NOOP", "VRFY"})
 """The verbs that the brain answers."""
 
+MOST_RECIPIENTS = 1000
+
 _PLAIN_PATH = re.compile(r"<([A-Za-z0-9._+-]+@[A-Za-z0-9.-]+)>(?: (.*))?", re.DOTALL)
 
 
@@ -135,6 +137,29 @@ class Brain:
         else:
             envelope.mail_from, envelope.smtp_utf8 = known
         return _TAKEN
+
+    def repeat(self, verb: str, address: str) -> bool:
+        """Takes MAIL, RCPT or DATA without parameters, as before; False when it is out of place."""
+        envelope = self._smtp.envelope
+        if verb == "MAIL":
+            if envelope.mail_from or not self._smtp.session.host_name:
+                return False
+            envelope.mail_from, envelope.smtp_utf8 = address, False
+            return True
+        recipients = envelope.rcpt_tos
+        if verb == "DATA":
+            return bool(recipients) and self.given.chunks is None
+        if not envelope.mail_from or len(recipients) >= MOST_RECIPIENTS:
+            return False
+        recipients.append(address)
+        return True
+
+    def last_address(self, verb: str) -> str:
+        """The one that the last MAIL or RCPT brought; none for others."""
+        envelope = self._smtp.envelope
+        if verb == "MAIL":
+            return str(envelope.mail_from)
+        return envelope.rcpt_tos[-1] if verb == "RCPT" else ""
 
     def _ask(self, verb: str, argument: str) -> list[str]:
         method: Callable[[str], Awaitable[None]] = getattr(self._smtp, f"smtp_{verb}")

@@ -101,6 +101,16 @@ class Breaks:
         return found if isinstance(found, tuple) else (found or "",)
 
 
+def whole_message(data: bytes) -> bytes | None:
+    """A message, if the octets behind DATA are all of it and nothing in it is odd or stuffed."""
+    inside = len(data) - len(STRICT_END)
+    if data.find(DOTTED) != inside or not data.endswith(STRICT_END) or data.startswith(b"."):
+        return None
+    breaks = Breaks()
+    breaks.look(data)
+    return data[: inside + 2] if breaks.none else None
+
+
 class ContentReader:
     """Collects a message; beyond `limit` octets it counts them but does not keep them."""
 

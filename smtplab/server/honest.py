@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from smtplab.server.brain import ASKED
+from smtplab.server.brain import ASKED, MOST_RECIPIENTS
 from smtplab.server.conditions import path_in
 from smtplab.server.content import Chunks, Content
 from smtplab.server.enhanced import enhanced, plain
@@ -15,7 +15,7 @@ from smtplab.server.manner import Manner
 from smtplab.server.sasl import Accounts
 from smtplab.server.turns import Turn, chunk_in
 
-MOST_RECIPIENTS = 1000
+ACCEPTED = "250 2.0.0 Message accepted"
 
 BEFORE_TLS = frozenset({"NOOP", "EHLO", "HELO", "LHLO", "STARTTLS", "QUIT"})
 """What a server that wants TLS answers before it (RFC 3207 §4)."""
@@ -271,7 +271,7 @@ class Honest:
         recipients = self.brain.recipients
         refusal = self._message_refusal(turn.verb, turn.content, recipients)
         if not self.manner.lmtp or not recipients:
-            return [refusal or "250 2.0.0 Message accepted"]
+            return [refusal or ACCEPTED]
         # LMTP answers for each recipient on its own (RFC 2033 §4.2).
         return [refusal or f"250 2.1.5 <{recipient}> delivered" for recipient in recipients]
 
@@ -284,11 +284,16 @@ class Honest:
             return "554 5.5.1 No valid recipients"
         if content is None or content.too_large:
             return "552 5.3.4 The message is too large"
-        sender, each = self.brain.parameters
+        return self.keep(content.content())
+
+    def keep(self, content: bytes) -> str:
+        """Puts a message into the inbox; why not, when there is no room."""
+        brain = self.brain
+        sender, each = brain.parameters
         mail = Mail(
-            self.brain.sender or "",
-            recipients,
-            content.content(),
+            brain.sender or "",
+            brain.recipients,
+            content,
             self._number,
             self.login.user,
             self.encrypted,

@@ -15,6 +15,7 @@ from smtplab.server.events import Closed, Connected, Listening, ServerEvent
 from smtplab.server.inbox import Inbox
 from smtplab.server.listeners import check_exposure, listen, listen_unix, stop_accepting
 from smtplab.server.manner import Manner
+from smtplab.server.routine import Routines
 from smtplab.server.session import Session, Shared
 from smtplab.server.session_log import Hider, SessionLog
 from smtplab.server.tape import Budget, Tape
@@ -71,6 +72,7 @@ class Lab:
             Memory(),
             Hider(self.users.values()),
             {},
+            Routines(),
             time_scale,
             on_event,
         )

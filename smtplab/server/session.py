@@ -29,11 +29,13 @@ from smtplab.server.events import (
     TlsBroken,
     TlsStarted,
 )
+from smtplab.server.exchange import Command
 from smtplab.server.honest import Honest
 from smtplab.server.inbox import Inbox, Mail
 from smtplab.server.manner import Manner
 from smtplab.server.replies import Reply, reply_of
-from smtplab.server.session_log import Command, Hider, SessionLog
+from smtplab.server.routine import Routine, Routines, has_routine
+from smtplab.server.session_log import Hider, SessionLog
 from smtplab.server.shaping import WHOLE, Shape
 from smtplab.server.turns import PATIENCE, TOO_SLOW, Phrases, Turn, TurnReader
 from smtplab.server.wire import Gone, Wire
@@ -64,6 +66,7 @@ class Shared:
     memory: Memory
     hider: Hider
     phrases: Phrases
+    routines: Routines
     time_scale: float
     emit: Callable[[ServerEvent], None] | None
 
@@ -78,7 +81,6 @@ class Session:
         self.honest = Honest(shared.manner, shared.inbox, log.number, self._accepted, self.note)
         self._shared = shared
         self._times: Counter[str] = Counter()
-        self._commands = 0
         self._broken_off = False
         rules = shared.scenario.rules
         self._has_idle_rules = any(rule.at == "idle" for rule in rules)
@@ -89,6 +91,9 @@ class Session:
             wire, server, _patience(server, self.time_scale), shared.hider, heard, self.note,
             shared.phrases,
         )  # fmt: skip
+        self._reader.left = MOST_COMMANDS
+        self._routine = Routine(shared.routines, self._reader, self.honest, wire, log, shared.emit)
+        self._by_heart = self._routine.answer if has_routine(shared.scenario) else None
 
     async def run(self) -> None:
         """Serves the client. Raises Gone at the end, whoever ended it."""
@@ -99,14 +104,13 @@ class Session:
         while True:
             turn = await self._next()
             if turn is not None:
-                await self._count(turn)
+                await self._count()
                 if not self._chunk_follows(turn):
                     await self._turn(turn)
 
-    async def _count(self, turn: Turn) -> None:
+    async def _count(self) -> None:
         """Ends a session that goes on for ever; lines of AUTH count as commands."""
-        self._commands += turn.content is None
-        if self._commands > MOST_COMMANDS:
+        if self._reader.left < 0:
             self.note(f"more than {MOST_COMMANDS:,} commands in one connection")
             await self.say(self.honest.worded("", [TOO_MANY]))
             await self._finish("too many commands")
@@ -156,13 +160,14 @@ class Session:
         """
         more = self.wire.writable
         while more and (turn := self._reader.take()) is not None:
-            if turn.stage in UNHURRIED or self._commands >= MOST_COMMANDS:
+            if turn.stage in UNHURRIED or self._reader.left < 0:
                 self._reader.expect_again(turn)
                 return False
-            self._commands += turn.content is None
             reply = self.said(self.honest.answer(turn))
             self.wire.put(reply.octets)
             self._settle(turn, reply.code)
+            if self._reader.repeated is not None:
+                self._routine.learn(self._reader.repeated, turn, reply)
             more = self.wire.writable and self.wire.has_unread
         self.wire.extend(self._reader.due)
         return self.wire.writable
@@ -290,7 +295,7 @@ class Session:
         index, rule = self._idle_rule() if self._has_idle_rules and self._reader.idle else (0, None)
         try:
             while (turn := self._reader.take()) is None:
-                await self.wire.more(self._reader.due, self._at_once)
+                await self.wire.more(self._reader.due, self._at_once, self._by_heart)
             return turn
         except TimeoutError:
             if not self._reader.idle:

@@ -5,9 +5,10 @@ import re
 from collections.abc import Iterable
 
 from smtplab.server.events import FaultFired
-from smtplab.server.tape import Tape
+from smtplab.server.exchange import Command, Exchange
+from smtplab.server.replies import Reply
+from smtplab.server.tape import PIECE_OVERHEAD, Layer, Side, Tape
 from smtplab.tls.events import TlsFailed, TlsUp
-from smtplab.values import field, mutable, value
 
 HIDDEN = "********"
 
@@ -15,36 +16,65 @@ LINE_OVERHEAD = 256
 """What a line costs beside its characters, about."""
 
 
-@value
-class Command:
-    """A line of the client: as it was, which may hold a password, and as it may be shown."""
-
-    line: str = field(repr=False)
-    shown: str
-    encrypted: bool
-
-
-@mutable
 class SessionLog:
     """Everything that is known of one connection."""
 
-    number: int
-    peer: str
-    tape: Tape = field(repr=False)
-    commands: list[Command] = field(default_factory=list)
-    replies: list[tuple[str, ...]] = field(default_factory=list)
-    faults: list[FaultFired] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-    """What went wrong in the server itself; each is a bug."""
-    tls: TlsUp | TlsFailed | None = None
-    user: str | None = None
-    closed: str = ""
-    """How it ended; empty while it runs."""
+    def __init__(self, number: int, peer: str, tape: Tape, closed: str = "") -> None:
+        self.number = number
+        self.peer = peer
+        self.tape = tape
+        self.faults: list[FaultFired] = []
+        self.notes: list[str] = []
+        self.errors: list[str] = []
+        """What went wrong in the server itself; each is a bug."""
+        self.tls: TlsUp | TlsFailed | None = None
+        self.user: str | None = None
+        self.closed = closed
+        """How it ended; empty while it runs."""
+        self._commands: list[Command] = []
+        self._replies: list[tuple[str, ...]] = []
+        self._fresh: list[Exchange] = []
+        """What came behind those: most of it is never looked at."""
+
+    def __repr__(self) -> str:
+        return (
+            f"SessionLog({self.number}, {self.peer!r}, commands={self.commands}, "
+            f"replies={self.replies}, notes={self.notes}, closed={self.closed!r})"
+        )
+
+    @property
+    def commands(self) -> list[Command]:
+        """The lines of the client."""
+        self._sort()
+        return self._commands
+
+    @property
+    def replies(self) -> list[tuple[str, ...]]:
+        """The lines of each reply."""
+        self._sort()
+        return self._replies
+
+    def _sort(self) -> None:
+        if self._fresh:
+            self._commands += [each.command for each in self._fresh if each.command is not None]
+            self._replies += [each.reply.lines for each in self._fresh]
+            self._fresh.clear()
+
+    def keep(self, exchange: Exchange, message: bytes = b"") -> None:
+        """Keeps a line, or a message, and the reply to it; the tape does as well."""
+        if self.tape.exchange(exchange, message):
+            self._fresh.append(exchange)
+            return
+        reply = exchange.reply
+        self.tape.add(Side.CLIENT, Layer.PLAIN, message or exchange.heard)
+        if exchange.command is not None:
+            self.add_command(exchange.command)
+        self.add_reply(reply.lines, reply.size)
+        self.tape.add(Side.SERVER, Layer.PLAIN, reply.octets)
 
     def add_command(self, command: Command) -> None:
         """Keeps a line of the client, as far as the tape's budget reaches."""
-        if self.tape.charge(LINE_OVERHEAD + len(command.line) + len(command.shown)):
+        if self.tape.charge(_cost(command)):
             self.commands.append(command)
 
     def add_reply(self, lines: tuple[str, ...], size: int) -> None:
@@ -61,6 +91,18 @@ class SessionLog:
         """Keeps that a rule fired."""
         if self.tape.charge(LINE_OVERHEAD):
             self.faults.append(event)
+
+
+def exchanged(heard: bytes, command: Command | None, reply: Reply) -> Exchange:
+    """What was said, with what it costs to keep it, to the octet as it costs in parts."""
+    cost = _cost(command) if command is not None else 0
+    cost += PIECE_OVERHEAD + len(heard)
+    cost += LINE_OVERHEAD + reply.size + PIECE_OVERHEAD + len(reply.octets)
+    return Exchange(heard, command, reply, cost)
+
+
+def _cost(command: Command) -> int:
+    return LINE_OVERHEAD + len(command.line) + len(command.shown)
 
 
 class Hider:

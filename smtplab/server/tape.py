@@ -1,8 +1,10 @@
 """The tape of a connection: every octet of both sides, in clear text and as it was on the wire."""
 
 from enum import Enum
+from itertools import chain
 
 from smtplab.server.blocks import Blocks
+from smtplab.server.exchange import Exchange
 
 PIECE_OVERHEAD = 128
 """What a piece costs beside its octets, about; so that many tiny pieces are bounded as well."""
@@ -42,6 +44,10 @@ class Piece(Blocks):
         return self.joined()
 
 
+SAID = (Side.SERVER, Layer.PLAIN)
+"""Side and layer of a reply in clear text."""
+
+
 class Budget:
     """How many octets may still be kept; shared by all connections of a lab."""
 
@@ -60,7 +66,7 @@ class Tape:
         self._budget = budget
         self._charged = 0
         self._pieces: list[Piece] = []
-        self._fresh: list[tuple[Side, Layer, bytes]] = []
+        self._fresh: list[tuple[Side, Layer, bytes] | bytes | Exchange] = []
         """The pieces behind those, as they came: most are never looked at."""
         self._latest: tuple[Side, Layer] | None = None
         """Side and layer of the last piece."""
@@ -69,7 +75,7 @@ class Tape:
     def pieces(self) -> list[Piece]:
         """What came, the octets of one side at one layer together."""
         if self._fresh:
-            self._pieces += [Piece(*fresh) for fresh in self._fresh]
+            self._pieces += chain.from_iterable(map(_pieces_of, self._fresh))
             self._fresh.clear()
         return self._pieces
 
@@ -103,6 +109,21 @@ class Tape:
             self._latest = latest
             self._fresh.append((side, layer, data))
 
+    def exchange(self, exchange: Exchange, message: bytes = b"") -> bool:
+        """Keeps what a client said behind a reply in clear text, and the next reply, as one.
+
+        False, and nothing was done, where the budget does not reach or it is not behind a reply.
+        """
+        cost = exchange.cost + len(message)
+        if self.truncated or cost > self._budget.left or self._latest != SAID:
+            return False
+        self._budget.left -= cost
+        self._charged += cost
+        if message:
+            self._fresh.append(message)
+        self._fresh.append(exchange)
+        return True
+
     def turn_to_cipher(self, count: int) -> None:
         """The last octets of the client, taken for clear text when they came, are TLS records."""
         if self.truncated:
@@ -127,3 +148,12 @@ class Tape:
 
     def _joined(self, side: Side, layers: tuple[Layer, ...]) -> bytes:
         return b"".join(p.data for p in self.pieces if p.side is side and p.layer in layers)
+
+
+def _pieces_of(fresh: tuple[Side, Layer, bytes] | bytes | Exchange) -> list[Piece]:
+    if isinstance(fresh, tuple):
+        return [Piece(*fresh)]
+    if isinstance(fresh, bytes):
+        return [Piece(Side.CLIENT, Layer.PLAIN, fresh)]
+    said = Piece(*SAID, fresh.reply.octets)
+    return [Piece(Side.CLIENT, Layer.PLAIN, fresh.heard), said] if fresh.heard else [said]

@@ -8,7 +8,8 @@ from functools import partial
 
 from smtplab.scenarios.model import Server
 from smtplab.server.content import Chunks, Content, ContentReader
-from smtplab.server.session_log import HIDDEN, Command, Hider
+from smtplab.server.exchange import Command
+from smtplab.server.session_log import HIDDEN, Hider
 from smtplab.server.wire import Gone, Wire
 from smtplab.values import value
 
@@ -89,6 +90,14 @@ class TurnReader:
         """When the next octets have to be here, or the whole line, on the loop's clock."""
         self.take: Callable[[], Turn | None] = self._command
         """The next turn; None when it is not all here. Raises Gone when it comes too slowly."""
+        self.idle = True
+        """Whether it is the client's turn to think of a command."""
+        self.fresh = False
+        """Whether a message is expected of which nothing has come."""
+        self.left = math.inf
+        """How many more commands may come; lines of AUTH count as such."""
+        self.repeated: Command | None = None
+        """The last command, if it was heard before."""
         self._wire = wire
         self._clock = asyncio.get_running_loop().time
         self._stages = LMTP_STAGES if server.protocol == "lmtp" else STAGES
@@ -97,6 +106,7 @@ class TurnReader:
         self._heard = heard
         self._note = note
         self._phrases = phrases
+        self._message: ContentReader | None = None
         self._latest = math.inf
         """When the message or chunk has to be whole."""
         self._tried_auth = False
@@ -104,23 +114,21 @@ class TurnReader:
 
     # What is expected.
 
-    @property
-    def idle(self) -> bool:
-        """Whether it is the client's turn to think of a command."""
-        return self.take == self._command
-
     def expect_command(self) -> None:
         """Any command."""
         self.take, self.due = self._command, self._clock() + self.patience
+        self.idle, self.fresh = True, False
 
     def expect_response(self) -> None:
         """The client's line in the exchange of AUTH."""
         self.take, self.due = self._response, self._clock() + self.patience
+        self.idle = False
 
     def expect_message(self) -> None:
         """The message behind DATA."""
-        reader = ContentReader(self._server.end_of_data, self._server.size)
-        self._expect_octets(partial(self._message, reader))
+        self._message = None
+        self._expect_octets(self._content)
+        self.fresh = True
 
     def expect_chunk(self, turn: Turn, chunks: Chunks) -> None:
         """The octets behind a BDAT; the last chunk is the end of the message, as a stage too."""
@@ -130,12 +138,13 @@ class TurnReader:
 
     def expect_again(self, turn: Turn) -> None:
         """What was taken and not answered."""
-        self.take = lambda: turn
+        self.take, self.idle = lambda: turn, False
 
     def _expect_octets(self, take: Callable[[], Turn | None]) -> None:
         now = self._clock()
         self._latest = now + self.patience * SLOWEST_MESSAGE
         self.take, self.due = take, now + self.patience
+        self.idle = False
 
     # Each of these is `take` while it is expected.
 
@@ -147,11 +156,15 @@ class TurnReader:
                 got = self._wire.take_line(LONGEST_RESPONSE)
         if got is None:
             return None
+        self.left -= 1
         phrase = (got[0], self._wire.encrypted)
         known = self._phrases.get(phrase)
+        self.repeated = None
         if known is None:
             known = self._understood(*got)
             self._remember(phrase, known)
+        else:
+            self.repeated = known[1]
         self._heard(known[1])
         return known[0]
 
@@ -181,17 +194,25 @@ class TurnReader:
         got = self._wire.take_line(LONGEST_RESPONSE)
         if got is None:
             return None
+        self.left -= 1
         octets = got[0].removesuffix(b"\n").removesuffix(b"\r")
         self._heard(Command(octets.decode("latin-1"), HIDDEN, self._wire.encrypted))
         if got[1]:
             return Turn("auth-step", refusal="500 5.5.6 The line is too long")
         return Turn("auth-step", response=octets)
 
-    def _message(self, reader: ContentReader) -> Turn | None:
+    def _content(self) -> Turn | None:
         data = self._octets()
-        rest = reader.feed(data) if data else None
+        if not data:
+            return None
+        reader = self._message
+        if reader is None:
+            reader = ContentReader(self._server.end_of_data, self._server.size)
+            self._message, self.fresh = reader, False
+        rest = reader.feed(data)
         if rest is None:
             return None
+        self._message = None
         if rest:
             self._wire.unread(rest)
         self._owed_lf = reader.owes_lf

@@ -94,6 +94,10 @@ class Wire(asyncio.BufferedProtocol):
         data = self._room[:nbytes].tobytes()
         if nbytes == len(self._room) < MOST_ROOM:
             self._room = memoryview(bytearray(MOST_ROOM))
+        if self.engine is not None or self._intake.waiting or not self._patience.offer(data):
+            self._came(data)
+
+    def _came(self, data: bytes) -> None:
         if self.engine is None:
             self.tape.add(CLIENT, PLAIN, data)
             self._intake.add(data)
@@ -165,17 +169,23 @@ class Wire(asyncio.BufferedProtocol):
         while len(self._intake) < min(count, HIGH):
             await self.more(math.inf)
 
-    async def more(self, due: float, meanwhile: Callable[[], bool] | None = None) -> None:
+    async def more(
+        self,
+        due: float,
+        meanwhile: Callable[[], bool] | None = None,
+        at_once: Callable[[bytes], bool] | None = None,
+    ) -> None:
         """Until more octets are here. Raises Gone at the end of the connection.
 
-        `meanwhile` may deal with them at once; see `Patience.wait`.
+        `meanwhile` may deal with them; `at_once` is given those in clear text that come alone, and
+        if it takes them it has to write them down as well. See `Patience.wait`.
         """
         if self._lost.is_set():
             raise Gone("the connection broke")
         if self._eof:
             raise Gone("the client closed")
         self._let_go()
-        await self._patience.wait(due, meanwhile)
+        await self._patience.wait(due, meanwhile, at_once)
 
     def _let_go(self) -> None:
         """Reads on, if the client was held up."""
@@ -227,6 +237,12 @@ class Wire(asyncio.BufferedProtocol):
         else:
             self.tape.add(SERVER, PLAIN, data)
             transport.write(data)
+        self._mark = self._intake.came
+
+    def answer(self, data: bytes) -> None:
+        """Writes a reply in clear text, from within `at_once`; the tape is the caller's."""
+        if self._transport is not None:
+            self._transport.write(data)
         self._mark = self._intake.came
 
     def _flush(self) -> None:

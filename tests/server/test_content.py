@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smtplab.server.content import ContentReader
+from smtplab.server.content import ContentReader, whole_message
 
 WHOLE = [
     ("strict", b"a\r\n.\r\n", b"a\r\n"),
@@ -123,3 +123,19 @@ def test_oddities_are_the_same_however_it_comes(parts: list[bytes], step: int, m
     found = reader.oddities()
     assert len(found) == len(expected)
     assert all(what in text for what, text in zip(expected, found, strict=True))
+
+
+@given(st.lists(st.sampled_from([b"\r\n", b"\r", b"\n", b".", b"a", b"\0", b"\xff"]), max_size=9))
+def test_a_message_in_one_block_is_what_the_reader_makes_of_it(parts: list[bytes]) -> None:
+    block = b"".join(parts) + b"\r\n.\r\n"
+    found = whole_message(block)
+    reader = ContentReader("strict", 1000)
+    plain = reader.feed(block) == b"" and not reader.oddities() and b"\r\n." not in block[:-5]
+    assert (found is not None) == (plain and block[0] != ord("."))
+    if found is not None:
+        assert (found, len(found)) == (reader.content(), reader.size)
+
+
+@pytest.mark.parametrize("block", [b"", b".", b".\r\n", b"a\r\n.\r", b"a\r\n.\r\nNOOP\r\n"])
+def test_what_is_no_message_in_one_block(block: bytes) -> None:
+    assert whole_message(block) is None

@@ -107,3 +107,31 @@ async def test_what_goes_wrong_meanwhile_is_raised_by_the_wait() -> None:
         await patience.wait(math.inf, lambda: 1 // 0 == 0)
     loop.call_soon(patience.nudge)
     await patience.wait(math.inf)
+
+
+async def test_what_is_dealt_with_at_once_wakes_nobody() -> None:
+    patience, loop = Patience(), asyncio.get_running_loop()
+    offered: list[bytes] = []
+
+    def take(data: bytes) -> bool:
+        offered.append(data)
+        return data == b"known"
+
+    def come() -> None:
+        assert patience.offer(b"known")
+        assert not patience.offer(b"new")
+        patience.wake()
+        assert not patience.offer(b"late")
+
+    assert not patience.offer(b"early")
+    loop.call_soon(come)
+    await patience.wait(math.inf, at_once=take)
+    assert not patience.offer(b"late")
+    assert offered == [b"known", b"new"]
+
+
+async def test_what_fails_at_once_is_raised_where_it_is_waited() -> None:
+    patience, loop = Patience(), asyncio.get_running_loop()
+    loop.call_soon(lambda: patience.offer(b"x"))
+    with pytest.raises(TypeError):
+        await patience.wait(math.inf, at_once=lambda data: bool(data + 1))  # type: ignore[operator]

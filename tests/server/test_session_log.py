@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smtplab.server.session_log import HIDDEN, Command, Hider, SessionLog
-from smtplab.server.tape import Budget, Tape
+from smtplab.server.exchange import Command
+from smtplab.server.replies import reply_of
+from smtplab.server.session_log import HIDDEN, Hider, SessionLog, exchanged
+from smtplab.server.tape import Budget, Layer, Side, Tape
 
 PASSWORD = "open-sesame"
 
@@ -57,3 +59,44 @@ def test_a_note_is_kept_once() -> None:
     log.add_note("odd")
     log.add_note("odd")
     assert log.notes == ["odd"]
+
+
+HEARD = Command("NOOP", "NOOP", encrypted=False)
+AGAIN = exchanged(b"NOOP\r\n", HEARD, reply_of(("250 ok",)))
+MESSAGE = exchanged(b"", None, reply_of(("250 taken", "250 twice")))
+
+
+def written(budget: Budget, *, in_parts: bool) -> list[object]:
+    """What a log holds of two exchanges, and what that costs."""
+    log = SessionLog(1, "", Tape(budget))
+    log.tape.add(Side.SERVER, Layer.PLAIN, b"220 x\r\n")
+    for exchange, message in ((AGAIN, b""), (MESSAGE, b"x\r\n.\r\n"), (AGAIN, b"")):
+        if not in_parts:
+            log.keep(exchange, message)
+            continue
+        log.tape.add(Side.CLIENT, Layer.PLAIN, message or exchange.heard)
+        if exchange.command is not None:
+            log.add_command(exchange.command)
+        log.add_reply(exchange.reply.lines, exchange.reply.size)
+        log.tape.add(Side.SERVER, Layer.PLAIN, exchange.reply.octets)
+    log.tape.add(Side.SERVER, Layer.PLAIN, b"421 x\r\n")
+    log.add_command(HEARD)
+    pieces = [(piece.side, piece.layer, piece.data) for piece in log.tape.pieces]
+    return [pieces, log.commands, log.replies, log.tape.truncated, budget.left, repr(log)]
+
+
+def test_an_exchange_is_kept_as_its_parts_are() -> None:
+    for octets in range(3200):
+        whole = written(Budget(octets), in_parts=False)
+        assert whole == written(Budget(octets), in_parts=True)
+    assert not whole[3]
+
+
+def test_an_exchange_that_is_not_behind_a_reply() -> None:
+    tape = Tape(Budget(10_000))
+    tape.add(Side.CLIENT, Layer.PLAIN, b"NO")
+    assert not tape.exchange(AGAIN)
+    log = SessionLog(1, "", tape)
+    log.keep(AGAIN)
+    assert tape.clear_text(Side.CLIENT) == b"NONOOP\r\n"
+    assert log.commands == [HEARD]

@@ -6,7 +6,8 @@ import pytest
 
 from smtplab.scenarios.model import Server
 from smtplab.server.content import Chunks
-from smtplab.server.session_log import Command, Hider
+from smtplab.server.exchange import Command
+from smtplab.server.session_log import Hider
 from smtplab.server.turns import (
     LONGEST_PHRASE,
     MOST_PHRASES,
