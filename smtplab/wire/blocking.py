@@ -23,6 +23,9 @@ T = TypeVar("T")
 READ_BLOCK = 1 << 13
 """Octets that one read takes at most: replies are short, and the room is made anew each time."""
 
+LONGEST = 1 << 30
+"""Milliseconds of one call; the system takes no more than 31 bits."""
+
 AVAILABLE = hasattr(select, "poll")
 """Whether this system can do it."""
 
@@ -70,11 +73,15 @@ class Deadline:
 
     def wait(self, poll: "select.poll") -> None:
         """Until there is something to do. Raises TimeoutError when there never is."""
+        while not poll.poll(self._left()):
+            if self._due <= time.monotonic():
+                raise TimeoutError
+
+    def _left(self) -> float | None:
+        """Milliseconds, rounded up: a wait that ended too early would be begun again and again."""
         if self._due == math.inf:
-            poll.poll()
-        # Rounded up: a wait that ends too early would be begun again and again.
-        elif not poll.poll(max(0.0, math.ceil((self._due - time.monotonic()) * 1000))):
-            raise TimeoutError
+            return None
+        return min(max(0, math.ceil((self._due - time.monotonic()) * 1000)), LONGEST)
 
 
 class BlockingStream:

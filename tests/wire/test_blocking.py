@@ -57,6 +57,14 @@ def test_a_limit_can_be_moved_on(ends) -> None:
         assert blocking.run(stream.receive()) == b"220 late\r\n"
 
 
+@pytest.mark.parametrize("seconds", [1e6, 1e7, 1e12, float("inf")])
+def test_a_limit_can_be_very_long(ends, seconds) -> None:
+    stream, deadline, theirs = ends
+    threading.Timer(0.02, theirs.sendall, [b"220 late\r\n"]).start()
+    with deadline.within(seconds):
+        assert blocking.run(stream.receive()) == b"220 late\r\n"
+
+
 def test_a_peer_that_takes_nothing_is_given_up(ends) -> None:
     stream, deadline, theirs = ends
     theirs.sendall(b"452 later\r\n")
