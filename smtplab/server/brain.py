@@ -148,7 +148,8 @@ class Brain:
             return True
         recipients = envelope.rcpt_tos
         if verb == "DATA":
-            return bool(recipients) and self.given.chunks is None
+            has_begun = self._given.envelope is envelope and self._given.chunks is not None
+            return bool(recipients) and not has_begun
         if not envelope.mail_from or len(recipients) >= MOST_RECIPIENTS:
             return False
         recipients.append(address)
@@ -217,9 +218,10 @@ class Brain:
     @property
     def parameters(self) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
         """Those of MAIL, and those of each recipient; most have none, and were not kept."""
-        given = self.given
-        missing = self.recipient_count - len(given.recipients)
-        return given.sender, (*given.recipients, *[()] * missing)
+        given, count = self._given, self.recipient_count
+        if given.envelope is not self._smtp.envelope:
+            return (), ((),) * count
+        return given.sender, (*given.recipients, *[()] * (count - len(given.recipients)))
 
     @property
     def given(self) -> "Given":

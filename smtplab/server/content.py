@@ -106,9 +106,10 @@ def whole_message(data: bytes) -> bytes | None:
     inside = len(data) - len(STRICT_END)
     if data.find(DOTTED) != inside or not data.endswith(STRICT_END) or data.startswith(b"."):
         return None
-    breaks = Breaks()
-    breaks.look(data)
-    return data[: inside + 2] if breaks.none else None
+    ends = io.IncrementalNewlineDecoder(None, translate=False)  # as in Breaks
+    ends.decode(data.decode("latin-1"))
+    plain = ends.newlines == "\r\n" and b"\0" not in data
+    return data[: inside + 2] if plain else None
 
 
 class ContentReader:
