@@ -85,7 +85,7 @@ class _Mute(SMTP):
 MOST_TAKEN = 256
 """Arguments of MAIL and RCPT that are remembered; most clients say the same again and again."""
 
-_TAKEN = ["250 OK"]
+TAKEN = "250 OK"
 """What aiosmtpd says to those that it takes."""
 
 _Taken = dict[tuple[str, str, bool], tuple[str, bool]]
@@ -126,7 +126,7 @@ class Brain:
         known = self._taken.get(key)
         if known is None:
             lines = self._ask(verb, argument)
-            if lines == _TAKEN:
+            if lines == [TAKEN]:
                 if len(self._taken) >= MOST_TAKEN:
                     self._taken.clear()
                 address = envelope.rcpt_tos[-1] if begun else envelope.mail_from
@@ -136,10 +136,10 @@ class Brain:
             envelope.rcpt_tos.append(known[0])
         else:
             envelope.mail_from, envelope.smtp_utf8 = known
-        return _TAKEN
+        return [TAKEN]
 
     def repeat(self, verb: str, address: str) -> bool:
-        """Takes MAIL, RCPT or DATA without parameters, as before; False when it is out of place."""
+        """Takes MAIL, RCPT or DATA without parameters; False when it is out of place."""
         envelope = self._smtp.envelope
         if verb == "MAIL":
             if envelope.mail_from or not self._smtp.session.host_name:
@@ -154,13 +154,6 @@ class Brain:
             return False
         recipients.append(address)
         return True
-
-    def last_address(self, verb: str) -> str:
-        """The one that the last MAIL or RCPT brought; none for others."""
-        envelope = self._smtp.envelope
-        if verb == "MAIL":
-            return str(envelope.mail_from)
-        return envelope.rcpt_tos[-1] if verb == "RCPT" else ""
 
     def _ask(self, verb: str, argument: str) -> list[str]:
         method: Callable[[str], Awaitable[None]] = getattr(self._smtp, f"smtp_{verb}")

@@ -16,6 +16,7 @@ from smtplab.server.sasl import Accounts
 from smtplab.server.turns import Turn, chunk_in
 
 ACCEPTED = "250 2.0.0 Message accepted"
+GO_ON = "354 End data with <CR><LF>.<CR><LF>"
 
 BEFORE_TLS = frozenset({"NOOP", "EHLO", "HELO", "LHLO", "STARTTLS", "QUIT"})
 """What a server that wants TLS answers before it (RFC 3207 §4)."""
@@ -241,7 +242,7 @@ class Honest:
             return ["501 5.5.4 DATA has no argument"]
         if self.brain.given.chunks is not None:
             return ["503 5.5.1 This message has begun with BDAT"]
-        return [self._no_message_yet() or "354 End data with <CR><LF>.<CR><LF>"]
+        return [self._no_message_yet() or GO_ON]
 
     def chunk_wanted(self, turn: Turn) -> bool:
         """Whether octets follow a BDAT: it is offered, and says how many (RFC 3030 §2)."""

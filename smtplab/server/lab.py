@@ -62,6 +62,7 @@ class Lab:
         self.listening: tuple[Listening, ...] = ()
         self.users = dict(scenario.server.users)
         self._on_event = on_event
+        hider = Hider(self.users.values())
         self._shared = Shared(
             scenario,
             Manner(
@@ -70,9 +71,9 @@ class Lab:
             self.authority,
             self.inbox,
             Memory(),
-            Hider(self.users.values()),
+            hider,
             {},
-            Routines(),
+            Routines(hider),
             time_scale,
             on_event,
         )

@@ -1,33 +1,40 @@
 """Routine: the turns that are the same for most clients, answered without a look at each part.
 
-A plain MAIL, RCPT or DATA that was taken once is taken again, in its place in a transaction, with
-the same reply; and a message that came in one block, with nothing odd in it, goes to the inbox as
-it is. What is kept, said and told of is what it would be anyway.
+MAIL and RCPT with a plain address and no parameters, and DATA, are taken with always the same reply
+in their place in a transaction; and a message that came in one block, with nothing odd in it, goes
+to the inbox as it is. What is kept, said and told of is what it would be anyway.
 """
 
 import re
 from collections.abc import Callable
 
 from smtplab.scenarios.model import Scenario
+from smtplab.server import brain
 from smtplab.server.content import LENIENT_ENDS, whole_message
 from smtplab.server.events import CommandRead, ReplySaid, ServerEvent
 from smtplab.server.exchange import Command, Exchange
-from smtplab.server.honest import ACCEPTED, Honest
-from smtplab.server.replies import Reply, reply_of
-from smtplab.server.session_log import SessionLog, exchanged
-from smtplab.server.turns import Turn, TurnReader
+from smtplab.server.honest import ACCEPTED, GO_ON, Honest
+from smtplab.server.replies import reply_of
+from smtplab.server.session_log import Hider, SessionLog, exchanged
+from smtplab.server.turns import TurnReader
 from smtplab.server.wire import Wire
 from smtplab.values import value
 
 MOST_LINES = 512
-"""That are known by heart at a time."""
+"""That are kept in mind at a time."""
 
-TAKEN = {"MAIL": 250, "RCPT": 250, "DATA": 354}
+LONGEST_LINE = 256
+"""Octets of a line that is plain; so its path is not too long either."""
 
-_PLAIN = re.compile(
-    r"(?:MAIL FROM|RCPT TO):<[A-Z0-9._+-]{1,64}@[A-Z0-9.-]{1,255}>|DATA", re.ASCII | re.IGNORECASE
+TAKEN = {"MAIL": brain.TAKEN, "RCPT": brain.TAKEN, "DATA": GO_ON}
+
+_WORDS = rb"[A-Z0-9_+-]+(?:\.[A-Z0-9_+-]+)*"
+_LABEL = rb"[A-Z0-9]+(?:-+[A-Z0-9]+)*"
+_LINE = re.compile(
+    rb"(?:MAIL FROM|RCPT TO):<(%b@%b(?:\.%b)*)>\r\n|DATA\r\n" % (_WORDS, _LABEL, _LABEL),
+    re.IGNORECASE,
 )
-"""Lines whose reply depends on nothing but their place: they have no parameters."""
+"""Lines whose reply depends on nothing but their place."""
 
 
 @value
@@ -42,7 +49,8 @@ class Known:
 class Routines:
     """What the sessions of a lab know by heart."""
 
-    def __init__(self) -> None:
+    def __init__(self, hider: Hider) -> None:
+        self.hider = hider
         self.lines: dict[bytes, Known] = {}
         self.ends: dict[str, Exchange] = {}
         """What is said to a message, and what follows from it."""
@@ -51,8 +59,8 @@ class Routines:
 def has_routine(scenario: Scenario) -> bool:
     """Whether most turns of a scenario depend on nothing but their place in a transaction."""
     server = scenario.server
-    ends = server.end_of_data in LENIENT_ENDS or server.protocol == "lmtp"
-    return not (ends or scenario.rules or server.auth.required)
+    odd = server.end_of_data in LENIENT_ENDS or server.protocol == "lmtp"
+    return not (odd or scenario.rules or server.auth.required or server.tls.required)
 
 
 class Routine:
@@ -67,6 +75,7 @@ class Routine:
         log: SessionLog,
         emit: Callable[[ServerEvent], None] | None,
     ) -> None:
+        self._hider = routines.hider
         self._lines = routines.lines
         self._ends = routines.ends
         self._reader = reader
@@ -78,10 +87,12 @@ class Routine:
     def answer(self, data: bytes) -> bool:
         """Answers a block of octets behind which nothing waits; False: nothing was done."""
         reader = self._reader
-        if reader.fresh and self._wire.writable:
+        if not self._wire.writable:
+            return False
+        if reader.fresh:
             return self._take_message(data)
-        known = self._lines.get(data)
-        if known is None or not (reader.idle and reader.left > 0 and self._wire.writable):
+        known = (self._lines.get(data) or self._recognized(data)) if reader.idle else None
+        if known is None or reader.left <= 0:
             return False
         verb = known.verb
         if not self._honest.brain.repeat(verb, known.address):
@@ -119,13 +130,16 @@ class Routine:
             self._emit(ReplySaid(number, exchange.reply.lines, False))
         self._wire.answer(exchange.reply.octets)
 
-    def learn(self, command: Command, turn: Turn, reply: Reply) -> None:
-        """Keeps in mind what a line has just led to that clients say again and again."""
-        line = command.line.encode("utf-8", "surrogateescape") + b"\r\n"
-        plain = _PLAIN.fullmatch(command.line) and not command.encrypted
-        if not plain or reply.code != TAKEN.get(turn.verb) or line in self._lines:
-            return
+    def _recognized(self, data: bytes) -> Known | None:
+        found = _LINE.fullmatch(data) if len(data) <= LONGEST_LINE else None
+        if found is None:
+            return None
+        text, address = data[:-2].decode("ascii"), (found[1] or b"").decode("ascii")
+        verb = text[:4].upper()
+        command = Command(text, self._hider.hide(text, may_be_secret=False), encrypted=False)
+        reply = reply_of(tuple(self._honest.worded(verb, [TAKEN[verb]])))
+        known = Known(verb, address, exchanged(data, command, reply))
         if len(self._lines) >= MOST_LINES:
             self._lines.clear()
-        address = self._honest.brain.last_address(turn.verb)
-        self._lines[line] = Known(turn.verb, address, exchanged(line, command, reply))
+        self._lines[data] = known
+        return known

@@ -92,8 +92,8 @@ class Session:
             shared.phrases,
         )  # fmt: skip
         self._reader.left = MOST_COMMANDS
-        self._routine = Routine(shared.routines, self._reader, self.honest, wire, log, shared.emit)
-        self._by_heart = self._routine.answer if has_routine(shared.scenario) else None
+        routine = Routine(shared.routines, self._reader, self.honest, wire, log, shared.emit)
+        self._by_heart = routine.answer if has_routine(shared.scenario) else None
 
     async def run(self) -> None:
         """Serves the client. Raises Gone at the end, whoever ended it."""
@@ -166,8 +166,6 @@ class Session:
             reply = self.said(self.honest.answer(turn))
             self.wire.put(reply.octets)
             self._settle(turn, reply.code)
-            if self._reader.repeated is not None:
-                self._routine.learn(self._reader.repeated, turn, reply)
             more = self.wire.writable and self.wire.has_unread
         self.wire.extend(self._reader.due)
         return self.wire.writable

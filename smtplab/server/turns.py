@@ -96,8 +96,6 @@ class TurnReader:
         """Whether a message is expected of which nothing has come."""
         self.left = math.inf
         """How many more commands may come; lines of AUTH count as such."""
-        self.repeated: Command | None = None
-        """The last command, if it was heard before."""
         self._wire = wire
         self._clock = asyncio.get_running_loop().time
         self._stages = LMTP_STAGES if server.protocol == "lmtp" else STAGES
@@ -159,12 +157,9 @@ class TurnReader:
         self.left -= 1
         phrase = (got[0], self._wire.encrypted)
         known = self._phrases.get(phrase)
-        self.repeated = None
         if known is None:
             known = self._understood(*got)
             self._remember(phrase, known)
-        else:
-            self.repeated = known[1]
         self._heard(known[1])
         return known[0]
 
