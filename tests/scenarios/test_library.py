@@ -40,7 +40,7 @@ NEAR = [
     ("honset", "near it are honest"),
     ("expired", "near it are certificates/expired"),
     ("data/lost-after-dots", "data/lost-after-dot"),
-    ("../../etc/passwd", "'smtplab scenarios list' shows all"),
+    ("../../nowhere/passwd", "'smtplab scenarios list' shows all"),
     ("", "shows all"),
     ("none.yaml", "there is no scenario file none.yaml"),
 ]
@@ -51,6 +51,12 @@ def test_unknown_names(name: str, words: str) -> None:
     with pytest.raises(UnknownScenario) as caught:
         library.find(name)
     assert words in str(caught.value)
+
+
+def test_a_file_that_is_no_scenario_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "passwd").write_text("root:x:0:0\n")
+    with pytest.raises(UnknownScenario, match="no scenario file"):
+        library.find(str(tmp_path / "passwd"))
 
 
 def test_a_file_of_one_s_own(tmp_path: Path) -> None:
