@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -40,10 +41,19 @@ async def done(
     return await session.close(), session.events, session.server.heard, calls
 
 
-async def same(wishes: SessionSettings, answers: Answers) -> tuple[Outcome, int]:
-    """Does it in both ways, which have to agree; how it ended, and how many calls were saved."""
+async def same(
+    wishes: SessionSettings, answers: Answers, patience: float = 0.05
+) -> tuple[Outcome, int]:
+    """Does it in both ways, which have to agree; how it ended, and how many calls were saved.
+
+    Some answers leave us without a reply. A busy machine may be as late as that: where the two ways
+    differ, both are done again with a lot of patience.
+    """
+    wishes = replace(wishes, limits=TimeLimits.all(patience))
     *by_steps, steps = await done(wishes, answers, Runner.step)
     *in_pieces, pieces = await done(wishes, answers, Runner.hurry)
+    if in_pieces != by_steps and patience < 2:
+        return await same(wishes, answers, 2)
     assert in_pieces == by_steps
     return in_pieces[0], steps - pieces
 
@@ -88,8 +98,7 @@ WISHES = [
 @pytest.mark.parametrize("wishes", WISHES)
 async def test_the_record_is_that_of_the_steps(wishes, answers):
     hello = {"EHLO": PIPELINED} if "pipelining" in wishes else {}
-    patient = several(**wishes, limits=TimeLimits.all(0.3))  # some leave us without a reply
-    outcome, saved = await same(patient, {**hello, **answers})
+    outcome, saved = await same(several(**wishes), {**hello, **answers})
     assert saved >= 0
     assert answers or (outcome.verdict is Verdict.DELIVERED and saved >= 5)
 
@@ -113,8 +122,7 @@ STRANGE = [
     st.sampled_from(WISHES),
 )
 def test_whatever_the_server_answers(answers, wishes):
-    limits = TimeLimits.all(0.05)
-    asyncio.run(same(several(**wishes, limits=limits), {"EHLO": PIPELINED, **answers}))
+    asyncio.run(same(several(**wishes), {"EHLO": PIPELINED, **answers}))
 
 
 LONG = b"Subject: x\r\n\r\n" + b"x" * BLOCK + b"\r\n"
