@@ -23,6 +23,8 @@ class TlsStream:
         self._inner = inner
         self._on_progress = on_progress or (lambda: None)
         self._broken = False
+        self._cut_off = False
+        """A record went out in part only: nothing can follow it."""
 
     @property
     def ending(self) -> Ending | None:
@@ -110,6 +112,8 @@ class TlsStream:
     async def _flush(self) -> None:
         self._on_progress()
         data = self.engine.data_to_send()
-        if data:
+        if data and not self._cut_off:
+            self._cut_off = True  # unless it all goes out, which a time limit may prevent
             await self._inner.send(data)
+            self._cut_off = False
             self._on_progress()

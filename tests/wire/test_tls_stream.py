@@ -72,3 +72,28 @@ async def test_a_peer_that_leaves_fails_the_handshake(ends) -> None:
     await below[1].close()
     async with asyncio.timeout(5):
         assert await client.handshake() is False
+
+
+class Deaf(MemoryStream):
+    """Takes nothing any more, until the sender gives up; counts how often somebody tried."""
+
+    def __init__(self, below: MemoryStream) -> None:
+        super().__init__()
+        self.peer = below.peer
+        self.tried = 0
+
+    async def send(self, data: bytes | memoryview) -> None:
+        self.tried += 1
+        raise TimeoutError
+
+
+async def test_nothing_follows_a_record_that_was_cut_off(ends) -> None:
+    """A close_notify would wait for ever, and make no sense behind half a record."""
+    client, server, below = ends
+    await asyncio.gather(client.handshake(), server.handshake())
+    client._inner = deaf = Deaf(below[0])
+    with pytest.raises(TimeoutError):
+        await client.send(b"x" * 1000)
+    await client.close()
+    assert deaf.tried == 1
+    assert client.ending is Ending.LOCAL
