@@ -24,14 +24,8 @@ def all_at_once(s: Situation, stage: Stage, reply: Reply) -> StageStatus:
         return StageStatus.FAILED
     transaction = s.progress.transaction
     results = _with(transaction, [reply] * len(transaction.accepted))
-    s.progress.outcome = Outcome(*_summed(results, stage, reply), reply, results)
+    s.progress.outcome = summed_up(results, stage, reply)
     return _status(s.progress.outcome)
-
-
-def delivered(stage: Stage, reply: Reply, results: tuple[RecipientResult, ...]) -> Outcome:
-    """The outcome when a reply says yes for all of them."""
-    reason = f"The server took responsibility for the message: {said(reply)}"
-    return Outcome(Verdict.DELIVERED, stage, reason, reply, results)
 
 
 def each(s: Situation, stage: Stage) -> StageStatus:
@@ -44,7 +38,7 @@ def each(s: Situation, stage: Stage) -> StageStatus:
     unhappy = [r for r in replies if r.reply_class is not ReplyClass.POSITIVE]
     by_hope = sorted(unhappy, key=lambda r: r.reply_class is not ReplyClass.TRANSIENT)
     deciding = next(iter(by_hope), replies[0])
-    s.progress.outcome = Outcome(*_summed(results, stage, deciding), deciding, results)
+    s.progress.outcome = summed_up(results, stage, deciding)
     return _status(s.progress.outcome)
 
 
@@ -72,6 +66,11 @@ def _with(
         else:
             results.append(RecipientResult(result.recipient, _verdict(reply), reply))
     return tuple(results)
+
+
+def summed_up(results: tuple[RecipientResult, ...], stage: Stage, reply: Reply) -> Outcome:
+    """The outcome that these results come to; the reply decided it."""
+    return Outcome(*_summed(results, stage, reply), reply, results)
 
 
 def _summed(

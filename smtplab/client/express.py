@@ -86,12 +86,11 @@ async def run(performer: Performer) -> None:
 
 def _settle(s: Situation, names: Sequence[str], replies: Sequence[Reply]) -> None:
     """The message was taken for everybody: what `deliveries.settle` comes to then."""
-    results = [
+    results = tuple(
         RecipientResult(name, Verdict.DELIVERED, reply)
         for name, reply in zip(names, replies[1:], strict=False)
-    ]
-    outcome = deliveries.delivered(Stage.CONTENT, replies[-1], tuple(results))
-    s.progress.settled.append(outcome)
+    )
+    s.progress.settled.append(deliveries.summed_up(results, Stage.CONTENT, replies[-1]))
     s.progress.last_reply = replies[-1]
 
 

@@ -110,7 +110,7 @@ def _in_one_breath(s: Situation, first: Step, recipients: tuple[str, ...]) -> St
         rcpt_to(s.settings.envelope, recipient) for recipient in recipients[: LARGEST_GROUP - 1]
     ]
     if len(more) == len(recipients) and not (s.chunks or s.skips(Stage.DATA)):
-        more.append(data(s))
+        more.append(DATA)
     more = [step for step in more if not s.is_beyond_stop(step.stage)]
     if not more:
         return first

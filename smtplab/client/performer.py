@@ -158,8 +158,7 @@ class Performer(Standing):
         self, stage: Stage, verb: Verb, line: bytes, secrets: tuple[Span, ...], *, decides: bool
     ) -> None:
         """Sends one line and takes its reply."""
-        if self.connection.poll():
-            await self.caught_up(stage)
+        await self.catch_up(stage)
         if self.progress.closed:
             return
         self.mark(stage, StageStatus.CURRENT)

@@ -186,9 +186,7 @@ def next_step(situation: Situation) -> Planned:
         if rule.holds(situation):
             break
     planned = rule.make(situation)
-    if planned is None or situation.settings.stop_after is None:
-        return planned
-    if not situation.is_beyond_stop(_stage_of(planned)):
+    if planned is None or not situation.is_beyond_stop(_stage_of(planned)):
         return planned
     # In the middle of DATA or AUTH a QUIT would be read as something else.
     in_between = situation.progress.transaction.data_accepted or situation.exchange is not None

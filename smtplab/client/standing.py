@@ -78,7 +78,7 @@ class Standing:
         """The facts so far."""
         self.situation = Situation(settings, self.progress, None)
         self.sink = sink
-        self._waits: dict[Verb | None, Waiting] = {}
+        self._waits: dict[Verb, Waiting] = {}
 
     def change_settings(self, settings: SessionSettings) -> None:
         """Goes on with other wishes."""
@@ -96,11 +96,8 @@ class Standing:
 
     def wait_for_room(self) -> Waiting:
         """The wait for the server to take a block of the message."""
-        known = self._waits.get(None)
-        if known is None:
-            limit, clause = self.settings.limits.of("block"), "RFC 5321 §4.5.3.2.5"
-            known = self._waits[None] = Waiting("the server to take the message", limit, clause)
-        return known
+        limit, clause = self.settings.limits.of("block"), "RFC 5321 §4.5.3.2.5"
+        return Waiting("the server to take the message", limit, clause)
 
     async def poll(self, stage: Stage) -> None:
         """Picks up what the server sent, or that it left, while nobody was asking."""

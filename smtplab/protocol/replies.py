@@ -34,8 +34,8 @@ class ReplyClass(Enum):
     """No code, or one that SMTP does not have."""
 
 
-CLASSES: dict[int | None, ReplyClass] = {code: ReplyClass(code // 100) for code in range(200, 600)}
-"""Code -> class."""
+CLASSES = {each.value: each for each in ReplyClass if each.value}
+"""First digit -> class."""
 
 
 @value
@@ -75,7 +75,7 @@ class Reply:
     @property
     def reply_class(self) -> ReplyClass:
         """What the first digit says."""
-        return CLASSES.get(self.code, ReplyClass.INVALID)
+        return CLASSES.get((self.code or 0) // 100, ReplyClass.INVALID)
 
     @property
     def enhanced(self) -> EnhancedStatus | None:
@@ -257,10 +257,7 @@ class ReplyParser:
 
 
 def _clean_reply(raw: bytes, code: bytes) -> Reply:
-    text = raw[4:-2]
-    if b"\r" not in text:
-        return Reply(int(code), (text,), raw)
-    *texts, end = text.split(b"\r\n" + code + b"-")
+    *texts, end = raw[4:-2].split(b"\r\n" + code + b"-")
     texts += end.split(b"\r\n" + code + b" ")
     return Reply(int(code), tuple(texts), raw)
 

@@ -27,8 +27,8 @@ def wall_clock() -> datetime:
 HIDDEN = ProtocolEvent | TlsUp | ChainChecked | Decision | ReplyForged
 """What happens inside the encryption, while there is one."""
 
-FOLLOWED = frozenset({StageChanged, TlsUp, HandshakeMessage, Closed, KeyLine})
-"""Events that stage and encryption are read off, or that may not be kept."""
+FOLLOWED = frozenset({TlsUp, HandshakeMessage, Closed, KeyLine})
+"""Events that encryption is read off, or that may not be kept."""
 
 PLAIN = frozenset({CommandSent, ReplyReceived, ContentSent, IrregularitySeen, Ended})
 """Events that are nothing but kept, outside TLS and where no secret is known."""
@@ -56,8 +56,7 @@ class Recorder:
         self.transcript = transcript
         self._entries = transcript.entries
         self._redactor = redactor
-        self._covering = redactor.covering
-        self._plain = PLAIN if redactor.knows_none else PLAIN.difference(redactor.covering)
+        self._plain = PLAIN if redactor.knows_none else frozenset[type]()
         self._keep_keys = keep_keys
         self._reveal = reveal
         self._originals: dict[int, Event] | None = {} if keep_secrets else None
@@ -70,12 +69,11 @@ class Recorder:
     def __call__(self, event: Event) -> None:
         """Records one event."""
         stored, hidden = event, False
-        # Two kinds make up most of a record, and neither can hold a secret.
+        # Two kinds make up most of a record, and only a note can hold a secret.
         if isinstance(event, Segment):
             hidden = event.data is not None
-        elif isinstance(event, StageChanged) and not event.note:
-            if event.status is StageStatus.CURRENT:
-                self._stage = event.stage._value_  # as `value`, without its detour
+        elif isinstance(event, StageChanged):
+            stored = self._passed(event)
         elif (
             self._encrypted
             or type(event) not in self._plain
@@ -95,24 +93,27 @@ class Recorder:
 
     def _look_at(self, event: Event) -> tuple[Event, bool] | None:
         """The event as it may be kept, and whether it was hidden from others; None: not at all."""
-        kind = type(event)
-        if kind in FOLLOWED:
-            if kind is KeyLine and not self._keep_keys:
+        if type(event) in FOLLOWED:
+            if isinstance(event, KeyLine) and not self._keep_keys:
                 return None
             self._follow(event)
-        covered = kind in self._covering and not self._reveal
-        return self._redactor.redact(event) if covered else event, self._is_hidden(event)
+        return self._covered(event), self._is_hidden(event)
+
+    def _passed(self, event: StageChanged) -> Event:
+        if event.status is StageStatus.CURRENT:
+            self._stage = event.stage._value_  # as `value`, without its detour
+        return self._covered(event) if event.note else event
+
+    def _covered(self, event: Event) -> Event:
+        return event if self._reveal else self._redactor.redact(event)
 
     def original(self, entry: Entry) -> Event:
         """The event with its secrets, where they were kept; otherwise as it is stored."""
         return (self._originals or {}).get(entry.number, entry.event)
 
     def _follow(self, event: Event) -> None:
-        """Stage and encryption are read off the events themselves."""
-        if isinstance(event, StageChanged):
-            if event.status is StageStatus.CURRENT:
-                self._stage = event.stage.value
-        elif isinstance(event, TlsUp):
+        """Encryption is read off the events themselves."""
+        if isinstance(event, TlsUp):
             self._encrypted = True
         elif isinstance(event, HandshakeMessage):
             # The certificate is judged inside the handshake, most of which TLS 1.3 hides.

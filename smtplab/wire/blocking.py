@@ -49,7 +49,7 @@ class Deadline:
 
     def within(self, seconds: float) -> Self:
         """For `with`: what is awaited inside ends with TimeoutError when it takes longer."""
-        self._due = time.monotonic() + seconds
+        self.extend(seconds)
         return self
 
     def extend(self, seconds: float) -> None:
@@ -126,8 +126,7 @@ class BlockingStream:
 
     def receive_nowait(self) -> bytes:
         """What is here already."""
-        while self._ending is None and self._unread < HIGH_WATER and self._incoming.poll(0):
-            self._keep()
+        self._keep_all()
         return self._take() if self._pieces else b""
 
     async def send(self, data: bytes | memoryview) -> None:
@@ -178,13 +177,16 @@ class BlockingStream:
             self._end(Ending.RESET if self._is_broken else Ending.FIN)
         return data
 
-    def _keep(self) -> bool:
-        """Reads what nobody has asked for yet; whether anything was there."""
+    def _keep_all(self) -> None:
+        """Reads what has come, and nobody has asked for yet."""
+        while self._ending is None and self._unread < HIGH_WATER and self._incoming.poll(0):
+            self._keep()
+
+    def _keep(self) -> None:
         data = self._read()
         if data:
             self._pieces.append(data)
             self._unread += len(data)
-        return bool(data)
 
     def _take(self) -> bytes:
         data = b"".join(self._pieces)
@@ -204,8 +206,7 @@ class BlockingStream:
     def _break(self) -> None:
         """A write failed: what had arrived before often says why."""
         self._is_broken = True
-        while self._ending is None and self._unread < HIGH_WATER and self._keep():
-            pass
+        self._keep_all()
         self._end(Ending.RESET)
 
     def _end(self, ending: Ending) -> None:

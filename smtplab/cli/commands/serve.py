@@ -169,7 +169,7 @@ async def _listen(lab: Lab, arguments: argparse.Namespace, port: int) -> int:
 
 
 def _why(error: OSError | OverflowError) -> str:
-    return error.strerror or str(error) if isinstance(error, OSError) else str(error)
+    return reason_of(error) if isinstance(error, OSError) else str(error)
 
 
 def _reporter(scenario: str, ca_file: str, *, as_json: bool) -> Any:
